@@ -1,0 +1,114 @@
+/** A revision is a frozen plan: which bundle on which cluster, in which order. */
+import type { ClusterKey, GroupKey } from './group.ts';
+import type { AppDependency } from './inputs.ts';
+import type { ManifestFile } from './manifest.ts';
+import type { BlobAddress } from './ports/blobs.ts';
+
+/** One cluster chosen for one app, with the reason in a sentence. */
+export interface PlacementChoice {
+  readonly cluster: ClusterKey;
+  readonly reason: string;
+}
+
+export interface AppPlacement {
+  readonly app: string;
+  /** Sorted by cluster key. */
+  readonly choices: readonly PlacementChoice[];
+}
+
+export type Placement = readonly AppPlacement[];
+
+/** The object ids of the Git trees that a bundle's parts have; null for an empty part. */
+export interface BundleTrees {
+  readonly main: string | null;
+  readonly crds: string | null;
+}
+
+/** What is stored beside a bundle's bytes, so that nobody has to open it to compare. */
+export interface BundleRecord {
+  readonly address: BlobAddress;
+  readonly trees: BundleTrees;
+  /** Identity keys of CRDs and main objects, sorted. */
+  readonly identities: readonly string[];
+  readonly objectCount: number;
+  readonly hookCount: number;
+  readonly hasSecret: boolean;
+}
+
+export interface PlanApp {
+  readonly app: string;
+  /** Topological level of the app in the dependency graph, from 0. */
+  readonly wave: number;
+  readonly dependencies: readonly AppDependency[];
+  readonly warnings: readonly string[];
+}
+
+/** How a cluster gets its manifests, decided once per plan. */
+export type Delivery =
+  | { readonly by: 'git'; readonly provider: string; readonly url: string; readonly branch: string }
+  | { readonly by: 'kubernetes' };
+
+export interface PlanTarget {
+  readonly app: string;
+  readonly cluster: ClusterKey;
+  readonly bundle: BlobAddress;
+  readonly reason: string;
+}
+
+export interface PlanCluster {
+  readonly cluster: ClusterKey;
+  readonly delivery: Delivery;
+  readonly reachable: boolean;
+}
+
+export interface Plan {
+  readonly group: GroupKey;
+  readonly gid: string;
+  readonly namespace: string;
+  readonly release: string;
+  /** Address of the inputs that the plan was made from. */
+  readonly inputs: BlobAddress;
+  readonly apps: readonly PlanApp[];
+  readonly clusters: readonly PlanCluster[];
+  /** Sorted by app, then cluster. */
+  readonly targets: readonly PlanTarget[];
+}
+
+/** What the group's workflow and the query `plan` carry: a size that does not depend on the number of clusters. */
+export interface PlanSummary {
+  readonly digest: BlobAddress;
+  readonly waves: number;
+  readonly apps: number;
+  readonly clusters: number;
+  readonly targets: number;
+  readonly bundles: number;
+  readonly objects: number;
+}
+
+/** A declarative change of one repository and branch: these folders and files shall be exactly so. */
+export interface ChangeSet {
+  readonly group: GroupKey;
+  readonly gid: string;
+  readonly operationId: string;
+  readonly operation: number;
+  readonly tick: number;
+  readonly revision: number;
+  readonly wave: number;
+  readonly plan: BlobAddress;
+  readonly url: string;
+  readonly branch: string;
+  /** Commit subject, at most 72 characters. */
+  readonly subject: string;
+  /** Folders by content: each path shall hold exactly the part of the bundle, or be gone when bundle is null. */
+  readonly folders: readonly ChangeFolder[];
+  /** Single files: exactly this text, or gone. */
+  readonly files: readonly { readonly path: string; readonly text: string | null }[];
+}
+
+export interface ChangeFolder {
+  readonly bundle: BlobAddress | null;
+  readonly part: 'main' | 'crds' | 'hooks';
+  readonly paths: readonly string[];
+}
+
+export type PartFiles = readonly Pick<ManifestFile, 'path' | 'text'>[];

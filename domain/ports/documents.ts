@@ -1,0 +1,64 @@
+/** Documents of all kinds, with parents and references. */
+import type { DocumentKey } from '#domain/group.ts';
+import type { JsonObject } from '#domain/json.ts';
+import type { BlobAddress } from './blobs.ts';
+
+export interface DocumentFile {
+  /** Multipart part name: `file` or `files`. */
+  readonly part: string;
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly size: number;
+  readonly content: BlobAddress;
+}
+
+export interface NewDocument {
+  readonly key: DocumentKey;
+  /** Name of the declared kind, such as `app`. */
+  readonly kind: string;
+  /** Null for a root kind. Parents other than this one follow from the key. */
+  readonly parent: DocumentKey | null;
+  /** The JSON that GET answers. String values at secret paths are sealed by the caller's declaration. */
+  readonly body: JsonObject;
+  /** Values that must not be stored in clear, sealed at rest, by name. */
+  readonly secrets: JsonObject;
+  readonly files: readonly DocumentFile[];
+  /** Documents that may not be deleted while this one exists. */
+  readonly references: readonly DocumentKey[];
+}
+
+export interface StoredDocument extends NewDocument {
+  /** Grows with creation: the order of lists. */
+  readonly sequence: number;
+  /** Digest of body, secrets and files; the ETag. */
+  readonly digest: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** Who changes something, for the audit. */
+export interface Actor {
+  readonly name: string;
+}
+
+export interface Documents {
+  /** @throws Failure `already-exists`, `parent-not-found`. */
+  create(document: NewDocument, actor: Actor): Promise<StoredDocument>;
+  /** Many at once, in order, all or nothing. */
+  createMany(documents: readonly NewDocument[], actor: Actor): Promise<void>;
+  find(key: DocumentKey): Promise<StoredDocument | null>;
+  findMany(keys: readonly DocumentKey[]): Promise<ReadonlyMap<DocumentKey, StoredDocument>>;
+  /** Children of one kind under a parent, in creation order. */
+  list(kind: string, parent: DocumentKey | null): Promise<readonly StoredDocument[]>;
+  /** All documents of the kinds below a key, in creation order. */
+  listBelow(key: DocumentKey, kinds: readonly string[]): Promise<readonly StoredDocument[]>;
+  /** All documents of a kind whose parent is any of the keys; for labels of many clusters in one statement. */
+  listOfParents(kind: string, parents: readonly DocumentKey[]): Promise<readonly StoredDocument[]>;
+  /**
+   * Creates or replaces. `ifMatch` makes it compare-and-swap on the digest.
+   * @throws Failure `parent-not-found`, `document-not-found` (ifMatch given, nothing there).
+   */
+  put(document: NewDocument, actor: Actor, ifMatch?: string): Promise<{ stored: StoredDocument; created: boolean }>;
+  /** @throws Failure `document-not-found`, `has-children`, `is-referenced` (problems name the referencing documents). */
+  remove(key: DocumentKey, actor: Actor): Promise<void>;
+}

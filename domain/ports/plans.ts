@@ -1,0 +1,84 @@
+/** Frozen plans, bundles and the targets that follow from them. */
+import type { ClusterKey, GroupKey } from '#domain/group.ts';
+import type { BundleRecord, Plan, PlanSummary } from '#domain/plan.ts';
+import type { Observation, Progress, TargetPhase, TargetRow } from '#domain/status.ts';
+import type { BlobAddress } from './blobs.ts';
+
+export interface FreezeRequest {
+  readonly group: GroupKey;
+  readonly operationId: string;
+  readonly operation: number;
+  readonly revision: number;
+  readonly instance: string;
+  /** Null: take nothing new into the plans table, the group goes away (terminate). */
+  readonly plan: { readonly digest: BlobAddress; readonly summary: PlanSummary; readonly content: Plan } | null;
+  readonly rolledBackTo: number | null;
+}
+
+export interface TargetChange {
+  readonly app: string;
+  readonly cluster: ClusterKey;
+  readonly phase: TargetPhase;
+  readonly commit?: string;
+  readonly message?: string;
+}
+
+export interface ChangeSetOutcome {
+  readonly state: 'handed' | 'committed' | 'superseded' | 'failed';
+  readonly commit: string;
+  readonly tree: string;
+  readonly message: string;
+}
+
+export interface Plans {
+  putBundles(records: readonly BundleRecord[]): Promise<void>;
+  findBundles(addresses: readonly BlobAddress[]): Promise<ReadonlyMap<BlobAddress, BundleRecord>>;
+
+  /**
+   * One transaction: writes the revision row, sets the desired side of every target of the group (new, changed, removed;
+   * unchanged ones that stand keep phase and commit), and claims the objects of all bundles.
+   * Refuses when the group's fence is above `operation`, or when an object of a bundle is owned on the same cluster by
+   * another live group. Idempotent per operation id.
+   * @throws Failure `operation-superseded`, `object-owned` (problems name object, cluster and owner; at most 20).
+   */
+  freeze(request: FreezeRequest): Promise<void>;
+
+  targets(group: GroupKey): Promise<readonly TargetRow[]>;
+  /**
+   * Writes phases of many targets in one statement, fenced: rows whose operation is above `operation` stay.
+   * `phaseSince` is set when the phase changes.
+   */
+  moveTargets(group: GroupKey, operation: number, changes: readonly TargetChange[]): Promise<void>;
+  /** Drops rows in phase Removed. */
+  dropRemoved(group: GroupKey): Promise<void>;
+  progress(group: GroupKey): Promise<Progress>;
+
+  saveChangeSet(digest: BlobAddress, group: GroupKey, operation: number): Promise<void>;
+  findChangeSet(digest: BlobAddress): Promise<ChangeSetOutcome | null>;
+  /** First outcome wins, except that `handed` is replaced. */
+  endChangeSet(digest: BlobAddress, outcome: ChangeSetOutcome): Promise<void>;
+
+  /** Upserts by (cluster, gid, app). */
+  observe(observations: readonly Observation[]): Promise<void>;
+  observations(gid: string): Promise<readonly Observation[]>;
+  /** Groups that have targets on the cluster, with gid; what a watcher reports for. */
+  groupsOn(cluster: ClusterKey): Promise<readonly { readonly group: GroupKey; readonly gid: string }[]>;
+  setConnectivity(cluster: ClusterKey, connectivity: TargetRow['connectivity'], message: string): Promise<void>;
+}
+
+/** A row of the audit: who did what to which object, with digests before and after. */
+export interface AuditRow {
+  readonly time: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly object: string;
+  readonly before: string;
+  readonly after: string;
+  readonly detail: string;
+}
+
+export interface Audit {
+  append(row: AuditRow): Promise<void>;
+  /** Newest first. */
+  list(objectPrefix: string, limit: number): Promise<readonly AuditRow[]>;
+}

@@ -1,0 +1,225 @@
+/** The interfaces of the plugin kinds. Plain data in and out. */
+import type { ClusterKey } from '#domain/group.ts';
+import type { ClusterInput, GenericResource, GitopsSettings } from '#domain/inputs.ts';
+import type { Bundle, KubernetesObject, RenderedApp } from '#domain/manifest.ts';
+import type { ChangeSet, PartFiles } from '#domain/plan.ts';
+import type { Observation, ResourceHealth } from '#domain/status.ts';
+import type { BlobAddress } from './blobs.ts';
+
+declare global {
+  /** Node's own; named here so that domain needs no library. */
+  interface AbortSignal {
+    readonly aborted: boolean;
+  }
+}
+
+export interface RenderRequest {
+  readonly app: string;
+  /** Bytes of the chart tgz. */
+  readonly chart: Uint8Array;
+  /** Bytes of the profile tgz, or null. */
+  readonly profile: Uint8Array | null;
+  readonly overrideValues: Readonly<Record<string, string>>;
+  readonly release: string;
+  readonly namespace: string;
+}
+
+export interface Renderer {
+  /** Changes whenever the same request could give another result (version of the tool). Part of the cache key. */
+  readonly fingerprint: string;
+  /** @throws Failure `render-failed` with the tool's message and the file, `tool-missing`, `timed-out`. */
+  render(request: RenderRequest, signal: AbortSignal): Promise<RenderedApp>;
+}
+
+/** Clusters that get the same objects. */
+export interface Variant {
+  readonly clusters: readonly ClusterKey[];
+  readonly objects: readonly KubernetesObject[];
+}
+
+export interface CustomiseRequest {
+  readonly app: string;
+  readonly objects: readonly KubernetesObject[];
+  readonly clusters: readonly ClusterInput[];
+  /** Resources of this app only, in creation order. */
+  readonly resources: readonly GenericResource[];
+  /** Bytes of every template and data file that the resources name. */
+  readonly files: ReadonlyMap<BlobAddress, Uint8Array>;
+}
+
+export interface Customiser {
+  /** Pure. Every cluster of the request is in exactly one variant; variants in order of their first cluster. */
+  customise(request: CustomiseRequest): { readonly variants: readonly Variant[]; readonly warnings: readonly string[] };
+}
+
+/** What of one group a cluster shall run now, wave by wave. */
+export interface AgentApp {
+  readonly app: string;
+  readonly hasMain: boolean;
+  readonly hasCrds: boolean;
+}
+
+export interface AgentRequest {
+  readonly gid: string;
+  readonly cluster: ClusterKey;
+  readonly namespace: string;
+  readonly settings: GitopsSettings;
+  readonly apps: readonly AgentApp[];
+}
+
+/** Where a GitOps agent expects content and which objects make it sync. Pure. */
+export interface GitopsProvider {
+  /** Canonical name, such as `fluxcd`. */
+  readonly name: string;
+  /** EMCO's names for it. */
+  readonly aliases: readonly string[];
+  /** Values of the sync key `secrets` that it can do. */
+  readonly secretsModes: readonly string[];
+  /** Folder of a part of an app: `deploy/edge+c1/<gid>/web`. */
+  folder(request: { gid: string; cluster: ClusterKey; app: string; part: 'main' | 'crds' | 'hooks' }): string;
+  /** Files with agent objects for all `apps`, and null for files that must be gone (no app left). */
+  agentFiles(request: AgentRequest): readonly { readonly path: string; readonly text: string | null }[];
+  /** Files that are written once per cluster with its first content: the marker. */
+  markerFiles(cluster: ClusterKey): readonly { readonly path: string; readonly text: string }[];
+  /** The agent object of one app, for the content fence and for confirming that it is gone. */
+  agentObject(
+    gid: string,
+    app: string,
+    part: 'main' | 'crds',
+  ): { readonly apiVersion: string; readonly kind: string; readonly namespace: string; readonly name: string };
+}
+
+export interface GitCredentials {
+  readonly userName: string;
+  readonly token: string;
+}
+
+export interface GitChange {
+  readonly digest: BlobAddress;
+  readonly change: ChangeSet;
+  /** Lines `Key: value` for the end of the commit message. */
+  readonly trailers: readonly string[];
+}
+
+export type GitOutcome =
+  | {
+      readonly digest: BlobAddress;
+      readonly state: 'committed';
+      readonly commit: string;
+      readonly tree: string;
+      readonly filesWritten: number;
+    }
+  | { readonly digest: BlobAddress; readonly state: 'failed'; readonly message: string };
+
+export interface GitBatchResult {
+  readonly outcomes: readonly GitOutcome[];
+  readonly head: string;
+  /** Commits since `knownHead` that are not ours, newest first, at most 20. */
+  readonly foreign: readonly { readonly commit: string; readonly author: string; readonly subject: string }[];
+  /** The known head is no ancestor of the tip found: the branch was rewritten. */
+  readonly rewritten: boolean;
+  readonly pushes: number;
+}
+
+export interface GitBatch {
+  readonly url: string;
+  readonly branch: string;
+  readonly credentials: GitCredentials;
+  /** Head after our last push, or null. */
+  readonly knownHead: string | null;
+  readonly changes: readonly GitChange[];
+  /** Reads the parts of bundles; each bundle is asked for once per batch. */
+  readonly loadParts: (bundles: readonly BlobAddress[]) => Promise<ReadonlyMap<BlobAddress, Bundle>>;
+  /** Called between changes; throws when the work shall stop. */
+  readonly heartbeat: () => void;
+}
+
+/** Writes and reads one Git repository over HTTP(S) or file, on a bare mirror without a work tree. */
+export interface GitDeployer {
+  /**
+   * One commit per change that changes anything, in one stream, and one push; compare-and-swap with rebuild on a foreign
+   * commit. A change that can't be built is answered `failed` alone.
+   * @throws Failure `git-unreachable` (retryable), `git-refused` (authentication, protected branch).
+   */
+  write(batch: GitBatch): Promise<GitBatchResult>;
+  /** Tree ids of folders at a commit (null: absent), fetching when the commit is unknown. */
+  treesAt(repo: GitRepository, commit: string, folders: readonly string[]): Promise<ReadonlyMap<string, string | null>>;
+  /** The remote's head of the branch, null when it does not exist. */
+  remoteHead(repo: GitRepository): Promise<string | null>;
+}
+
+export interface GitRepository {
+  readonly url: string;
+  readonly branch: string;
+  readonly credentials: GitCredentials;
+}
+
+/** Git's object id of a flat folder with these files, so that plans and agents can be compared. */
+export type ToTreeId = (files: PartFiles) => string;
+
+export interface ApplyRequest {
+  readonly kubeconfig: string;
+  readonly gid: string;
+  readonly app: string;
+  readonly namespace: string;
+  readonly operation: number;
+  /** Address of the bundle, written to the inventory as the applied revision. */
+  readonly bundle: BlobAddress;
+  readonly content: Bundle;
+  readonly heartbeat: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** Applies to one cluster directly: server-side apply, ApplySet inventory, prune. */
+export interface ClusterDeployer {
+  /** @throws Failure `cluster-unreachable` (retryable), `object-refused` (the API server's message), `operation-superseded`. */
+  apply(request: ApplyRequest): Promise<{ readonly applied: number; readonly pruned: number }>;
+  /** Deletes all objects of the app by inventory, CRDs excepted; waits until they are gone or throws `timed-out`. */
+  remove(request: Omit<ApplyRequest, 'bundle' | 'content'>): Promise<{ readonly pruned: number }>;
+}
+
+export interface WatchRequest {
+  readonly cluster: ClusterKey;
+  readonly kubeconfig: string;
+  /** What to look for; asked again when the watcher is poked. */
+  readonly expected: () => Promise<readonly ExpectedApp[]>;
+  /** Called with what changed, at most once a second. */
+  readonly report: (observations: readonly Observation[]) => Promise<void>;
+  readonly connectivity: (state: 'Available' | 'Retrying', message: string) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+export interface ExpectedApp {
+  readonly gid: string;
+  readonly app: string;
+  readonly delivery: 'git' | 'kubernetes';
+  /** Provider name for Git deliveries, empty otherwise. */
+  readonly provider: string;
+  /** Identities of the objects that shall be there. */
+  readonly resources: readonly Omit<ResourceHealth, 'status' | 'message'>[];
+}
+
+/** One watch per cluster and kind for all groups; ends when the signal aborts. */
+export interface ClusterWatcher {
+  watch(request: WatchRequest): Promise<void>;
+}
+
+export interface ArchiveEntry {
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+export interface ArchiveLimits {
+  readonly compressedBytes: number;
+  readonly totalBytes: number;
+  readonly entries: number;
+  readonly depth: number;
+  /** Uncompressed to compressed. */
+  readonly ratio: number;
+}
+
+/** Reads tar.gz from strangers. */
+export interface Archives {
+  /** @throws Failure `document-undecodable` (not a tar.gz, link, device, absolute path, `..`) or `document-too-large`. */
+  readTarGz(bytes: Uint8Array, object: string, limits?: Partial<ArchiveLimits>): Promise<readonly ArchiveEntry[]>;
+}
