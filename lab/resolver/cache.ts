@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { chmod, link, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -30,6 +31,7 @@ export async function fillCache(entry: CacheEntry, fill: (workDir: string) => Pr
   try {
     if (await isComplete(entry)) return;
     await fill(workDir);
+    await chmod(workDir, 0o755);
     await publish(workDir, entry);
   } finally {
     await rm(workDir, { recursive: true, force: true });
@@ -52,16 +54,28 @@ async function publish(workDir: string, entry: CacheEntry): Promise<void> {
 }
 
 async function takeLock(path: string): Promise<() => Promise<void>> {
-  for (;;) {
-    try {
-      await writeFile(path, String(process.pid), { flag: 'wx' });
-      return () => rm(path, { force: true });
-    } catch {
+  const mine = `${path}.${process.pid}.${randomUUID()}`;
+  await writeFile(mine, String(process.pid));
+  try {
+    // A link appears with its content, so no reader ever sees a lock without an owner.
+    while (!(await isLinked(mine, path))) {
       const owner = Number(await readFile(path, 'utf8').catch(() => ''));
-      // An empty lock is one whose owner is between creating and writing it.
       if (owner > 0 && !isAlive(owner)) await rm(path, { force: true });
       else await delay(200);
     }
+  } finally {
+    await rm(mine, { force: true });
+  }
+  return () => rm(path, { force: true });
+}
+
+async function isLinked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
   }
 }
 
