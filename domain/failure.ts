@@ -28,6 +28,8 @@ export const failureClasses = {
   'document-not-found': user(404),
   'parent-not-found': user(409),
   'already-exists': user(409),
+  /** If-Match names another digest than the document's. */
+  'document-changed': user(412),
   'has-children': user(409),
   'is-referenced': user(409),
   'reference-not-found': user(400),

@@ -24,6 +24,8 @@ export interface OperationPayload {
   readonly targetGroup?: string;
   /** Who asked, for the audit. */
   readonly requestedBy?: string;
+  /** Set by the API, which wrote the operation's row before: the revision that the row got. Scripts leave it out. */
+  readonly recordedRevision?: number;
 }
 
 /** A parsed request in the group's queue. */

@@ -3,6 +3,7 @@ import type { ClusterKey, GroupKey } from './group.ts';
 import type { AppDependency } from './inputs.ts';
 import type { ManifestFile } from './manifest.ts';
 import type { BlobAddress } from './ports/blobs.ts';
+import type { TargetPhase } from './status.ts';
 
 /** One cluster chosen for one app, with the reason in a sentence. */
 export interface PlacementChoice {
@@ -94,7 +95,8 @@ export interface ChangeSet {
   readonly tick: number;
   readonly revision: number;
   readonly wave: number;
-  readonly plan: BlobAddress;
+  /** The plan that it carries out; null when the group never had one. */
+  readonly plan: BlobAddress | null;
   readonly url: string;
   readonly branch: string;
   /** Commit subject, at most 72 characters. */
@@ -103,6 +105,14 @@ export interface ChangeSet {
   readonly folders: readonly ChangeFolder[];
   /** Single files: exactly this text, or gone. */
   readonly files: readonly { readonly path: string; readonly text: string | null }[];
+  /** The targets that move on when the commit is pushed, and the phase that they get. */
+  readonly moves: readonly TargetMove[];
+}
+
+export interface TargetMove {
+  readonly app: string;
+  readonly phase: TargetPhase;
+  readonly clusters: readonly ClusterKey[];
 }
 
 export interface ChangeFolder {

@@ -14,9 +14,19 @@ export interface ResourceHealth extends ObjectIdentity {
 /**
  * Where one (app, cluster) stands, in order of progress:
  * Pending (planned, not handed over), Handed (to the Git writer or deployer), Committed (pushed), Deployed (the agent
- * applied our content), Ready (all objects are Current); Removing and Removed on the way out; Failed with a message.
+ * applied our content), Ready (all objects are Current); Removing (the agent's object goes) and Removed on the way out;
+ * Failed with a message. CrdsCommitted comes before the rest where an app brings new CRDs to a cluster that reports.
  */
-export type TargetPhase = 'Pending' | 'Handed' | 'Committed' | 'Deployed' | 'Ready' | 'Failed' | 'Removing' | 'Removed';
+export type TargetPhase =
+  | 'Pending'
+  | 'CrdsCommitted'
+  | 'Handed'
+  | 'Committed'
+  | 'Deployed'
+  | 'Ready'
+  | 'Failed'
+  | 'Removing'
+  | 'Removed';
 
 /** The row of one (group, app, cluster): the desired side is the plan's, the rest is what was seen. */
 export interface TargetRow {
@@ -44,6 +54,7 @@ export interface TargetRow {
 export interface Observation {
   readonly cluster: ClusterKey;
   readonly gid: string;
+  /** `<app>/crds` for the agent object of an app's CRDs. */
   readonly app: string;
   /** Git commit that the agent applied (40 hex), the bundle's address for direct clusters, empty when none. */
   readonly appliedRevision: string;

@@ -1,8 +1,9 @@
 /** Names and shapes of everything that crosses the border of a workflow. Plain values: API, workers and tests import it. */
 import type { GroupKey } from '#domain/group.ts';
-import type { GroupState } from '#domain/lifecycle.ts';
-import type { OperationRequest } from '#domain/operation.ts';
+import type { OperationAnswer, OperationRequest } from '#domain/operation.ts';
+import type { PlanSummary } from '#domain/plan.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
+import type { ChangeReference, OperationContext, WriterRepository } from '#domain/steps.ts';
 
 export const taskQueues = { emco: 'emco', render: 'render', git: 'git', apply: 'apply', watch: 'watch' } as const;
 
@@ -35,12 +36,38 @@ export interface GroupWorkflowInput {
 }
 
 export interface CarriedGroup {
-  readonly state: GroupState;
-  readonly queue: readonly OperationRequest[];
-  /** Last 100 operation ids that were queued. */
-  readonly seenOperations: readonly { readonly operationId: string; readonly revision: number }[];
+  readonly queue: readonly QueuedRequest[];
+  /** Answers to the last 100 operation ids that were queued. */
+  readonly answers: readonly OperationAnswer[];
   readonly lastRevision: number;
-  readonly observed: number;
+  readonly context: OperationContext | null;
+  readonly paused: boolean;
+  readonly stopped: boolean;
+  readonly tick: number;
+  readonly plan: PlanSummary | null;
+  readonly revisions: readonly RevisionNote[];
+}
+
+export interface QueuedRequest {
+  readonly request: OperationRequest;
+  readonly revision: number;
+}
+
+export interface RevisionNote {
+  readonly revision: number;
+  readonly plan: BlobAddress;
+  readonly operationId: string;
+}
+
+/** Answer of the query `status`. */
+export interface GroupWorkflowStatus {
+  readonly operation: OperationContext | null;
+  readonly step: string;
+  readonly summary: string;
+  readonly paused: boolean;
+  readonly stopped: boolean;
+  readonly queued: readonly string[];
+  readonly refused: readonly string[];
 }
 
 export interface CommittedSignal {
@@ -54,21 +81,9 @@ export interface ObservedSignal {
   readonly sequence: number;
 }
 
-export interface ChangeSignal {
-  readonly digest: BlobAddress;
-  readonly group: GroupKey;
-  readonly gid: string;
-  readonly workflowId: string;
-  readonly operation: number;
-  readonly tick: number;
-}
+export type ChangeSignal = ChangeReference;
 
-export interface GitWriterInput {
-  /** Normalised, without credentials or query. */
-  readonly url: string;
-  readonly branch: string;
-  /** Document key of the sync object that holds the credentials. */
-  readonly credentials: string;
+export interface GitWriterInput extends WriterRepository {
   readonly carried?: CarriedWriter;
 }
 
@@ -77,3 +92,17 @@ export interface CarriedWriter {
   /** Highest (operation, tick) served, by gid. */
   readonly served: Readonly<Record<string, { readonly operation: number; readonly tick: number }>>;
 }
+
+export interface ClusterWatchInput {
+  readonly shard: number;
+  readonly shards: number;
+}
+
+/** Search attributes of a group's workflow; never one per cluster. */
+export const searchAttributes = {
+  project: 'EmcoProject',
+  compositeApp: 'EmcoCompositeApp',
+  group: 'EmcoGroup',
+  state: 'EmcoState',
+  revision: 'EmcoRevision',
+} as const;

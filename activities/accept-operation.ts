@@ -1,0 +1,84 @@
+import { Failure, failureClasses } from '#domain/failure.ts';
+import type { GroupKey } from '#domain/group.ts';
+import type { OperationKind, OperationRecord } from '#domain/operation.ts';
+import type { Acceptance, GroupSteps, OperationContext } from '#domain/steps.ts';
+import type { ActivityDeps } from './deps.ts';
+
+type AcceptInput = Parameters<GroupSteps['acceptOperation']>[0];
+
+/** Pause and resume must not raise the fence: the running operation goes on under its own number. */
+const raisesFence = (kind: OperationKind): boolean => kind !== 'pause' && kind !== 'resume';
+
+/** Writes the operation's row where nobody did (a signal), and raises the group's fence to its number. */
+export async function acceptOperation(deps: ActivityDeps, { group, request }: AcceptInput): Promise<Acceptance> {
+  const { groups } = deps.store;
+  const wanted = await requestOnce(deps, { group, request });
+  if (!('number' in wanted)) return wanted;
+  if (isEnded(wanted)) return { accepted: false, state: wanted.state, message: wanted.message };
+  const current = await groups.find(group);
+  if (raisesFence(wanted.kind) && current !== null && current.operation > wanted.number) {
+    const message = `Operation ${current.operation} came first.`;
+    await groups.end(group, wanted.operationId, { state: 'superseded', message });
+    return { accepted: false, state: 'superseded', message };
+  }
+  const record = raisesFence(wanted.kind) ? await groups.begin(group, wanted.operationId) : wanted;
+  return {
+    accepted: true,
+    context: {
+      group,
+      operationId: record.operationId,
+      operation: record.number,
+      kind: record.kind,
+      revision: record.revision,
+    },
+    toRevision: record.toRevision,
+    firstTick: deps.now(),
+  };
+}
+
+const isEnded = ({ state }: OperationRecord): boolean => state !== 'requested' && state !== 'accepted';
+
+async function requestOnce(
+  deps: ActivityDeps,
+  { group, request }: AcceptInput,
+): Promise<OperationRecord | (Acceptance & { accepted: false })> {
+  try {
+    return await deps.store.groups.request(group, request, { recordRefusal: true });
+  } catch (error) {
+    if (!(error instanceof Failure) || failureClasses[error.code].retryable) throw error;
+    return { accepted: false, state: 'refused', message: error.message };
+  }
+}
+
+type EndInput = Parameters<GroupSteps['endOperation']>[0];
+
+export async function endOperation(deps: ActivityDeps, input: EndInput): ReturnType<GroupSteps['endOperation']> {
+  const { groups, plans } = deps.store;
+  const { group, operationId, state, message, kind, revision } = input;
+  await groups.end(group, operationId, { state, message });
+  if (state === 'done' && revision > 0) await groups.markVerified(group, revision);
+  if (state === 'done' && kind === 'terminate') await plans.dropRemoved(group);
+  return { groupGone: (await groups.find(group)) === null };
+}
+
+export async function recordRefusal(
+  deps: ActivityDeps,
+  { group, name, message }: { group: GroupKey; name: string; message: string },
+): Promise<void> {
+  const time = new Date(deps.now()).toISOString();
+  const row = {
+    time,
+    actor: 'signal',
+    action: `refused ${name}`,
+    object: group,
+    before: '',
+    after: '',
+    detail: message,
+  };
+  await deps.store.audit.append(row);
+}
+
+/** The row of a pause or resume says it; this leaves the trace in the audit. */
+export async function setPaused(deps: ActivityDeps, input: OperationContext & { paused: boolean }): Promise<void> {
+  await deps.store.groups.step(input.group, input.operationId, input.paused ? 'paused' : 'resumed');
+}

@@ -1,0 +1,101 @@
+/** Applies the direct targets of a step to their clusters, some at a time; one that fails does not hold the others. */
+import { Failure, failureClasses } from '#domain/failure.ts';
+import type { ClusterKey } from '#domain/group.ts';
+import type { StepTarget } from '#domain/judge.ts';
+import type { Bundle } from '#domain/manifest.ts';
+import type { GroupSteps, StepInput } from '#domain/steps.ts';
+import type { TargetRow } from '#domain/status.ts';
+import type { ActivityDeps } from './deps.ts';
+import { type GroupView, loadGroupView, refuseWhenSuperseded } from './group-view.ts';
+import type { StepContent } from './judge-progress.ts';
+import { loadJson } from './json-blobs.ts';
+import { toClusterDocument } from './read-clusters.ts';
+
+const atOnce = 10;
+
+interface Work {
+  readonly deps: ActivityDeps;
+  readonly input: StepInput;
+  readonly view: GroupView;
+  readonly signal: AbortSignal;
+}
+
+export async function applyManifests(
+  deps: ActivityDeps,
+  input: StepInput,
+  signal: AbortSignal,
+): ReturnType<GroupSteps['applyManifests']> {
+  const { context } = input;
+  await refuseWhenSuperseded(deps, context);
+  const view = await loadGroupView(deps, context.group);
+  const { targets } = await loadJson<StepContent>(deps.store.blobs, input.step);
+  const direct = targets.filter((target) => target.delivery === 'kubernetes');
+  let failed = 0;
+  for (let at = 0; at < direct.length; at += atOnce) {
+    signal.throwIfAborted();
+    const some = direct.slice(at, at + atOnce);
+    const done = await Promise.all(some.map((target) => applyOne({ deps, input, view, signal }, target)));
+    failed += done.filter((ok) => !ok).length;
+  }
+  await deps.messenger.watch([...new Set(direct.map((target) => target.cluster))]);
+  return { applied: direct.length - failed, failed };
+}
+
+async function applyOne(work: Work, target: StepTarget): Promise<boolean> {
+  const row = work.view.rows.find((r) => r.app === target.app && r.cluster === target.cluster);
+  if (row === undefined) return true;
+  try {
+    await deliver(work, row);
+    await move(work, row, { phase: target.phase, message: '' });
+    return true;
+  } catch (error) {
+    work.signal.throwIfAborted();
+    return await note(work, row, error);
+  }
+}
+
+async function deliver({ deps, input, view, signal }: Work, row: TargetRow): Promise<void> {
+  const common = {
+    kubeconfig: await readKubeconfig(deps, row.cluster),
+    gid: view.gid,
+    app: row.app,
+    namespace: view.plan?.namespace ?? 'default',
+    operation: input.context.operation,
+    heartbeat: () => signal.throwIfAborted(),
+    signal,
+  };
+  if (row.bundle === null) {
+    await deps.deployer.remove(common);
+    return;
+  }
+  const content = await loadJson<Bundle>(deps.store.blobs, row.bundle);
+  await deps.deployer.apply({ ...common, bundle: row.bundle, content });
+}
+
+/** An unreachable cluster stays Pending and is tried again; a refusal is the target's failure. */
+async function note(work: Work, row: TargetRow, error: unknown): Promise<boolean> {
+  if (!(error instanceof Failure)) throw error;
+  if (error.code === 'operation-superseded') throw error;
+  const retryable = failureClasses[error.code].retryable;
+  if (retryable) await work.deps.store.plans.setConnectivity(row.cluster, 'Retrying', error.message);
+  await move(work, row, { phase: retryable ? 'Handed' : 'Failed', message: error.message });
+  return false;
+}
+
+async function move(
+  { deps, input }: Work,
+  { app, cluster }: TargetRow,
+  { phase, message }: { phase: TargetRow['phase']; message: string },
+): Promise<void> {
+  const { group, operation } = input.context;
+  await deps.store.plans.moveTargets(group, operation, [
+    { app, cluster, phase, message, commit: phase === 'Deployed' ? 'direct' : '' },
+  ]);
+}
+
+export async function readKubeconfig(deps: Pick<ActivityDeps, 'store'>, cluster: ClusterKey): Promise<string> {
+  const document = await deps.store.documents.find(toClusterDocument(cluster));
+  const file = document?.files[0];
+  if (file !== undefined) return new TextDecoder().decode(await deps.store.blobs.get(file.content));
+  throw new Failure('document-not-found', [{ object: `cluster ${cluster}`, expected: 'a kubeconfig', found: 'none' }]);
+}

@@ -1,0 +1,100 @@
+/** What a change set writes: content folders of its targets, and the agent objects of every cluster that it touches. */
+import type { ClusterKey } from '#domain/group.ts';
+import type { StepTarget } from '#domain/judge.ts';
+import type { ChangeFolder, ChangeSet } from '#domain/plan.ts';
+import type { BlobAddress } from '#domain/ports/blobs.ts';
+import type { AgentApp } from '#domain/ports/plugins.ts';
+import type { TargetRow } from '#domain/status.ts';
+import type { ActivityDeps } from './deps.ts';
+import { type GroupView, toProvider } from './group-view.ts';
+
+type Layouts = Pick<ActivityDeps, 'gitops'>;
+type Part = ChangeFolder['part'];
+
+const toRowKey = (target: { readonly app: string; readonly cluster: ClusterKey }): string =>
+  `${target.cluster} ${target.app}`;
+
+/** Folders grouped by content, so that equal clusters cost one entry. */
+export function toChangeFolders(
+  deps: Layouts,
+  view: GroupView,
+  targets: readonly StepTarget[],
+): readonly ChangeFolder[] {
+  const rows = new Map(view.rows.map((row) => [toRowKey(row), row]));
+  const paths = new Map<string, { bundle: BlobAddress | null; part: Part; paths: string[] }>();
+  const add = (bundle: BlobAddress | null, part: Part, path: string): void => {
+    const key = `${bundle ?? ''} ${part}`;
+    const entry = paths.get(key) ?? { bundle, part, paths: [] };
+    entry.paths.push(path);
+    paths.set(key, entry);
+  };
+  for (const target of targets) {
+    const row = rows.get(toRowKey(target));
+    const cluster = view.clusters.get(target.cluster);
+    if (row === undefined || cluster === undefined) continue;
+    const provider = toProvider(deps, cluster);
+    const folder = (part: Part): string => provider.folder({ gid: view.gid, cluster: row.cluster, app: row.app, part });
+    for (const [part, bundle] of toParts(view, row, target)) add(bundle, part, folder(part));
+  }
+  return [...paths.values()].map((entry) => ({ ...entry, paths: entry.paths.toSorted() }));
+}
+
+/** The parts that a target's step writes, and null for those that go. */
+function toParts(
+  view: GroupView,
+  row: TargetRow,
+  target: StepTarget,
+): readonly (readonly [Part, BlobAddress | null])[] {
+  if (target.phase === 'Removing') return [];
+  if (target.phase === 'Removed')
+    return [
+      ['main', null],
+      ['crds', null],
+      ['hooks', null],
+    ];
+  const trees = row.bundle === null ? undefined : view.bundles.get(row.bundle)?.trees;
+  const crds = ['crds', (trees?.crds ?? null) === null ? null : row.bundle] as const;
+  if (target.phase === 'CrdsCommitted') return [crds];
+  return [['main', (trees?.main ?? null) === null ? null : row.bundle], crds];
+}
+
+/** One file of agent objects a cluster, and the cluster's marker. */
+export function toChangeFiles(deps: Layouts, view: GroupView, targets: readonly StepTarget[]): ChangeSet['files'] {
+  const steps = new Map(targets.map((target) => [toRowKey(target), target]));
+  const rowsOf = Map.groupBy(view.rows, (row) => row.cluster);
+  const clusters = [...new Set(targets.map((target) => target.cluster))].toSorted();
+  return clusters.flatMap((key) => {
+    const cluster = view.clusters.get(key);
+    if (cluster === undefined || cluster.gitops === null) return [];
+    const provider = toProvider(deps, cluster);
+    const apps = (rowsOf.get(key) ?? []).flatMap((row) => toAgentApp(view, row, steps.get(toRowKey(row))));
+    const namespace = view.plan?.namespace ?? 'default';
+    const agent = provider.agentFiles({ gid: view.gid, cluster: key, namespace, settings: cluster.gitops, apps });
+    return apps.length > 0 ? [...agent, ...provider.markerFiles(key)] : agent;
+  });
+}
+
+/** What of the app the agent shall have after this step; nothing while its turn has not come. */
+function toAgentApp(view: GroupView, row: TargetRow, step: StepTarget | undefined): readonly AgentApp[] {
+  const leaves = step?.phase === 'Removing' || step?.phase === 'Removed';
+  const isLeaving = row.bundle === null && row.phase !== 'Pending';
+  if (leaves || isLeaving) return [];
+  const stood = row.previousBundle !== null || row.commit !== '';
+  const shown = step !== undefined || stood || (row.phase !== 'Pending' && row.phase !== 'Failed');
+  const bundle = toShownBundle(row, step);
+  if (!shown || bundle === null) return [];
+  const trees = view.bundles.get(bundle)?.trees;
+  const onlyCrds = isOnlyCrds(row, step);
+  return [
+    { app: row.app, hasMain: !onlyCrds && (trees?.main ?? null) !== null, hasCrds: (trees?.crds ?? null) !== null },
+  ];
+}
+
+/** A target that waits still stands with its earlier bundle. */
+function toShownBundle(row: TargetRow, step: StepTarget | undefined): BlobAddress | null {
+  if (step === undefined && (row.phase === 'Pending' || row.bundle === null)) return row.previousBundle;
+  return row.bundle;
+}
+
+const isOnlyCrds = (row: TargetRow, step: StepTarget | undefined): boolean =>
+  row.previousBundle === null && (step === undefined ? row.phase === 'CrdsCommitted' : step.phase === 'CrdsCommitted');

@@ -1,0 +1,97 @@
+/** Hands the change sets of a step to the writers of their repositories. */
+import type { ClusterKey } from '#domain/group.ts';
+import type { ClusterInput } from '#domain/inputs.ts';
+import type { StepTarget } from '#domain/judge.ts';
+import { toGroupWorkflowId } from '#domain/names.ts';
+import { toGroupRef } from '#domain/group.ts';
+import type { ChangeSet, TargetMove } from '#domain/plan.ts';
+import type { GroupSteps, StepInput } from '#domain/steps.ts';
+import { toChangeFiles, toChangeFolders } from './change-set-content.ts';
+import { toCredentialsKey } from './compare-contents.ts';
+import type { ActivityDeps } from './deps.ts';
+import { type GroupView, loadGroupView, refuseWhenSuperseded } from './group-view.ts';
+import type { StepContent } from './judge-progress.ts';
+import { loadJson, saveJson } from './json-blobs.ts';
+
+export async function commitManifests(deps: ActivityDeps, input: StepInput): ReturnType<GroupSteps['commitManifests']> {
+  await refuseWhenSuperseded(deps, input.context);
+  const view = await loadGroupView(deps, input.context.group);
+  const { targets } = await loadJson<StepContent>(deps.store.blobs, input.step);
+  const git = targets.filter((target) => target.delivery === 'git' && view.clusters.has(target.cluster));
+  const byRepository = Map.groupBy(git, (target) => toRepositoryName(view.clusters.get(target.cluster)));
+  for (const own of byRepository.values()) await handOver(deps, input, { view, targets: own });
+  return { changeSets: byRepository.size };
+}
+
+const toRepositoryName = (cluster: ClusterInput | undefined): string =>
+  `${cluster?.gitops?.url ?? ''}#${cluster?.gitops?.branch ?? ''}`;
+
+interface Change {
+  readonly view: GroupView;
+  readonly targets: readonly StepTarget[];
+}
+
+async function handOver(deps: ActivityDeps, input: StepInput, { view, targets }: Change): Promise<void> {
+  const { context, tick } = input;
+  const first = view.clusters.get(targets[0]?.cluster ?? ('' as ClusterKey));
+  if (first?.gitops === undefined || first.gitops === null) return;
+  const { plans, blobs } = deps.store;
+  const digest = await saveJson(blobs, toChangeSet(deps, input, { view, targets }));
+  await plans.saveChangeSet(digest, context.group, context.operation);
+  const handed = targets.map(({ app, cluster }) => ({ app, cluster, phase: 'Handed' as const }));
+  await plans.moveTargets(context.group, context.operation, handed);
+  const { url, branch } = first.gitops;
+  await deps.messenger.handOver(
+    { url, branch, credentials: toCredentialsKey(first) },
+    {
+      digest,
+      group: context.group,
+      gid: view.gid,
+      operation: context.operation,
+      tick,
+      workflowId: toGroupWorkflowId(toGroupRef(context.group), deps.sha256),
+    },
+  );
+}
+
+function toChangeSet(deps: ActivityDeps, { context, tick, wave }: StepInput, { view, targets }: Change): ChangeSet {
+  const gitops = view.clusters.get(targets[0]?.cluster ?? ('' as ClusterKey))?.gitops;
+  const { group, operationId, operation, revision } = context;
+  return {
+    group,
+    gid: view.gid,
+    operationId,
+    operation,
+    tick,
+    revision,
+    wave,
+    plan: view.planDigest,
+    url: gitops?.url ?? '',
+    branch: gitops?.branch ?? '',
+    subject: toSubject(context, wave, targets),
+    folders: toChangeFolders(deps, view, targets),
+    files: toChangeFiles(deps, view, targets),
+    moves: toMoves(targets),
+  };
+}
+
+function toSubject(
+  { group, kind, revision }: StepInput['context'],
+  wave: number,
+  targets: readonly StepTarget[],
+): string {
+  const name = toGroupRef(group).group;
+  const leaving = targets.every((t) => t.phase === 'Removing' || t.phase === 'Removed');
+  const what = leaving ? 'remove' : kind;
+  const tail = revision > 0 ? `revision ${revision} wave ${wave}` : `wave ${wave}`;
+  const head = `emco: ${what} ${name}`;
+  return `${head.slice(0, 72 - tail.length - 1)} ${tail}`;
+}
+
+function toMoves(targets: readonly StepTarget[]): readonly TargetMove[] {
+  const groups = Map.groupBy(targets, (target) => `${target.app}\n${target.phase}`);
+  return [...groups.values()].flatMap((same) => {
+    const [first] = same;
+    return first === undefined ? [] : [{ app: first.app, phase: first.phase, clusters: same.map((t) => t.cluster) }];
+  });
+}

@@ -1,0 +1,86 @@
+/** The content fence: the tree of a target's folder at the commit that its agent applied, against the plan's tree. */
+import type { ClusterKey, DocumentKey } from '#domain/group.ts';
+import type { ClusterInput } from '#domain/inputs.ts';
+import type { TargetView } from '#domain/judge.ts';
+import type { Observation, TargetRow } from '#domain/status.ts';
+import type { ActivityDeps } from './deps.ts';
+import type { Contents, GroupView } from './group-view.ts';
+import { toProvider } from './group-view.ts';
+import { readCredentials, toSyncObjectKey } from './read-clusters.ts';
+
+type Part = 'main' | 'crds';
+
+interface Question {
+  readonly key: string;
+  readonly cluster: ClusterInput;
+  readonly commit: string;
+  readonly folder: string;
+  readonly expected: string | null;
+}
+
+export async function compareContents(deps: ActivityDeps, view: GroupView): Promise<Contents> {
+  const observations = new Map(
+    (await deps.store.plans.observations(view.gid)).map((o) => [toKey(o.cluster, o.app), o]),
+  );
+  const observed = (row: TargetRow, app: string): Observation | null =>
+    observations.get(toKey(row.cluster, app)) ?? null;
+  const questions = view.rows.flatMap((row) => [
+    ...toQuestion(deps, view, { row, part: 'main', observation: observed(row, row.app) }),
+    ...toQuestion(deps, view, { row, part: 'crds', observation: observed(row, `${row.app}/crds`) }),
+  ]);
+  const answers = await answerAll(deps, questions);
+  return {
+    observed,
+    content: (row, part) => answers.get(`${toKey(row.cluster, row.app)} ${part}`) ?? 'unknown',
+  };
+}
+
+const toKey = (cluster: ClusterKey, app: string): string => `${cluster} ${app}`;
+
+interface Seen {
+  readonly row: TargetRow;
+  readonly part: Part;
+  readonly observation: Observation | null;
+}
+
+function toQuestion(deps: ActivityDeps, view: GroupView, { row, part, observation }: Seen): readonly Question[] {
+  const cluster = view.clusters.get(row.cluster);
+  const commit = observation?.appliedRevision ?? '';
+  if (cluster === undefined || cluster.gitops === null || row.bundle === null || commit === '') return [];
+  const folder = toProvider(deps, cluster).folder({ gid: view.gid, cluster: row.cluster, app: row.app, part });
+  const expected = view.bundles.get(row.bundle)?.trees[part] ?? null;
+  return [{ key: `${toKey(row.cluster, row.app)} ${part}`, cluster, commit, folder, expected }];
+}
+
+async function answerAll(
+  deps: ActivityDeps,
+  questions: readonly Question[],
+): Promise<ReadonlyMap<string, TargetView['content']>> {
+  const answers = new Map<string, TargetView['content']>();
+  const byCommit = Map.groupBy(
+    questions,
+    ({ cluster, commit }) => `${cluster.gitops?.url} ${cluster.gitops?.branch} ${commit}`,
+  );
+  for (const same of byCommit.values()) {
+    const [first] = same;
+    if (first === undefined) continue;
+    const trees = await deps.git.treesAt(
+      await toRepository(deps, first.cluster),
+      first.commit,
+      same.map((q) => q.folder),
+    );
+    for (const q of same) answers.set(q.key, (trees.get(q.folder) ?? null) === q.expected ? 'ours' : 'other');
+  }
+  return answers;
+}
+
+export async function toRepository(
+  deps: ActivityDeps,
+  cluster: ClusterInput,
+): Promise<Parameters<ActivityDeps['git']['remoteHead']>[0]> {
+  const { url, branch } = cluster.gitops ?? { url: '', branch: '' };
+  return { url, branch, credentials: await readCredentials(deps.store.documents, toCredentialsKey(cluster)) };
+}
+
+export const toCredentialsKey = (cluster: ClusterInput): DocumentKey =>
+  toSyncObjectKey(cluster.key, cluster.gitops?.referenceObject ?? '');

@@ -1,0 +1,55 @@
+/** What activities are given; everything is a port. */
+import type { ClusterKey, GroupKey } from '#domain/group.ts';
+import type { JsonObject } from '#domain/json.ts';
+import type { Sha256 } from '#domain/names.ts';
+import type {
+  ClusterDeployer,
+  ClusterWatcher,
+  Customiser,
+  GitDeployer,
+  GitopsProvider,
+  Renderer,
+  ToTreeId,
+} from '#domain/ports/plugins.ts';
+import type { Store } from '#domain/ports/store.ts';
+import type { ChangeReference, WriterRepository } from '#domain/steps.ts';
+import type { BlobAddress } from '#domain/ports/blobs.ts';
+
+/** Words that activities send to workflows. A workflow that is gone is ignored, not an error. */
+export interface Messenger {
+  /** Signal-with-start of the repository's writer. */
+  handOver(repository: WriterRepository, change: ChangeReference): Promise<void>;
+  committed(
+    workflowId: string,
+    outcome: { digest: BlobAddress; outcome: 'committed' | 'superseded' | 'failed'; commit: string; message: string },
+  ): Promise<void>;
+  observed(group: GroupKey, sequence: number): Promise<void>;
+  /** Starts or pokes the watch workflows of the clusters' shards. */
+  watch(clusters: readonly ClusterKey[]): Promise<void>;
+}
+
+export interface ActivityLog {
+  info(fields: JsonObject, event: string): void;
+  warn(fields: JsonObject, event: string): void;
+}
+
+export interface ActivityDeps {
+  readonly store: Store;
+  readonly renderer: Renderer;
+  readonly customiser: Customiser;
+  readonly gitops: readonly GitopsProvider[];
+  readonly git: GitDeployer;
+  readonly deployer: ClusterDeployer;
+  readonly watcher: ClusterWatcher;
+  readonly messenger: Messenger;
+  readonly toYaml: (value: JsonObject) => string;
+  readonly toTreeId: ToTreeId;
+  /** Git's object id of a file with this text. */
+  readonly toBlobId: (text: string) => string;
+  readonly sha256: Sha256;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** How often an idle branch is asked for its head. */
+  readonly branchPollMs: number;
+  readonly log: ActivityLog;
+}

@@ -1,0 +1,144 @@
+import { Failure, orThrow, type Problem } from '#domain/failure.ts';
+import type { ClusterKey } from '#domain/group.ts';
+import type { ClusterInput, GroupInputs } from '#domain/inputs.ts';
+import type { RenderedApp } from '#domain/manifest.ts';
+import type { BundleRecord, Delivery, Placement, Plan, PlanApp, PlanSummary, PlanTarget } from '#domain/plan.ts';
+import type { BlobAddress } from '#domain/ports/blobs.ts';
+import type { GroupSteps, OperationContext, PlanningStep } from '#domain/steps.ts';
+import { orderApps } from '#domain/waves.ts';
+import type { BundleIndex } from './customise-manifests.ts';
+import type { ActivityDeps } from './deps.ts';
+import { loadJson, loadManyJson, saveJson } from './json-blobs.ts';
+import type { RenderedIndex } from './render-charts.ts';
+
+type FreezeInput = Parameters<GroupSteps['freezePlan']>[0];
+
+/** Writes the plan as a revision and makes it the desired state of every target. */
+export async function freezePlan(deps: ActivityDeps, input: FreezeInput): Promise<PlanSummary> {
+  const { blobs } = deps.store;
+  const group = await loadJson<GroupInputs>(blobs, input.inputs);
+  const placement = await loadJson<Placement>(blobs, input.placement);
+  const bundles = await loadJson<BundleIndex>(blobs, input.bundles);
+  const content = await makePlan(deps, { group, placement, bundles, input });
+  const records = await deps.store.plans.findBundles([...new Set(content.targets.map((t) => t.bundle))]);
+  refuseSecrets(content, group.clusters, records);
+  const digest = await saveJson(blobs, content);
+  const summary = toSummary(digest, content, records);
+  await freeze(deps, input, { digest, summary, content, rolledBackTo: null });
+  await deps.messenger.watch(content.clusters.filter((c) => c.reachable).map((c) => c.cluster));
+  return summary;
+}
+
+interface PlanParts {
+  readonly group: GroupInputs;
+  readonly placement: Placement;
+  readonly bundles: BundleIndex;
+  readonly input: PlanningStep & { readonly rendered: BlobAddress };
+}
+
+async function makePlan(deps: ActivityDeps, { group, placement, bundles, input }: PlanParts): Promise<Plan> {
+  const chosen = new Set(placement.flatMap((app) => app.choices.map((choice) => choice.cluster)));
+  return {
+    group: group.group,
+    gid: group.gid,
+    namespace: group.logicalCloud.namespace,
+    release: group.release,
+    inputs: input.inputs,
+    apps: await toPlanApps(deps, group, { bundles, rendered: input.rendered }),
+    clusters: group.clusters
+      .filter((cluster) => chosen.has(cluster.key))
+      .map(({ key, gitops, reachable }) => ({ cluster: key, delivery: toDelivery(gitops), reachable })),
+    targets: toTargets(placement, bundles),
+  };
+}
+
+const toDelivery = (gitops: ClusterInput['gitops']): Delivery =>
+  gitops === null ? { by: 'kubernetes' } : { by: 'git', provider: gitops.type, url: gitops.url, branch: gitops.branch };
+
+async function toPlanApps(
+  deps: ActivityDeps,
+  group: GroupInputs,
+  { bundles, rendered }: { bundles: BundleIndex; rendered: BlobAddress },
+): Promise<readonly PlanApp[]> {
+  const waves = orThrow(orderApps(group.apps));
+  const index = await loadJson<RenderedIndex>(deps.store.blobs, rendered);
+  const apps = await loadManyJson<RenderedApp>(deps.store.blobs, Object.values(index));
+  return group.apps.map((app) => {
+    const address = index[app.name];
+    const own = address === undefined ? [] : (apps.get(address)?.warnings ?? []);
+    const warnings = [...own, ...(bundles[app.name]?.warnings ?? [])];
+    return {
+      app: app.name,
+      wave: waves.findIndex((names) => names.includes(app.name)),
+      dependencies: app.dependencies,
+      warnings,
+    };
+  });
+}
+
+function toTargets(placement: Placement, bundles: BundleIndex): readonly PlanTarget[] {
+  return placement.flatMap(({ app, choices }) => {
+    const byCluster = new Map<ClusterKey, BlobAddress>();
+    for (const { bundle, clusters } of bundles[app]?.variants ?? []) {
+      for (const cluster of clusters) byCluster.set(cluster, bundle);
+    }
+    return choices.flatMap(({ cluster, reason }) => {
+      const bundle = byCluster.get(cluster);
+      return bundle === undefined ? [] : [{ app, cluster, bundle, reason }];
+    });
+  });
+}
+
+function refuseSecrets(
+  plan: Plan,
+  clusters: readonly ClusterInput[],
+  records: ReadonlyMap<BlobAddress, BundleRecord>,
+): void {
+  const refusing = new Set(clusters.filter((c) => c.gitops !== null && c.gitops.secrets !== 'plain').map((c) => c.key));
+  const problems = plan.targets
+    .filter((target) => refusing.has(target.cluster) && records.get(target.bundle)?.hasSecret === true)
+    .slice(0, 20)
+    .map(
+      ({ app, cluster }): Problem => ({
+        object: `app ${app} on cluster ${cluster}`,
+        expected: "no Secret bound for Git, or the sync object's key `secrets` with the value `plain`",
+        found: 'a Secret that would stand in Git in clear text',
+      }),
+    );
+  if (problems.length > 0) throw new Failure('secret-refused', problems);
+}
+
+function toSummary(digest: BlobAddress, plan: Plan, records: ReadonlyMap<BlobAddress, BundleRecord>): PlanSummary {
+  const objects = plan.targets.reduce((sum, target) => sum + (records.get(target.bundle)?.objectCount ?? 0), 0);
+  return {
+    digest,
+    waves: plan.apps.reduce((highest, app) => Math.max(highest, app.wave + 1), 0),
+    apps: plan.apps.length,
+    clusters: plan.clusters.length,
+    targets: plan.targets.length,
+    bundles: records.size,
+    objects,
+  };
+}
+
+export interface Frozen {
+  readonly digest: BlobAddress;
+  readonly summary: PlanSummary;
+  readonly content: Plan;
+  readonly rolledBackTo: number | null;
+}
+
+export async function freeze(deps: ActivityDeps, context: OperationContext, frozen: Frozen | null): Promise<void> {
+  const { group, operationId, operation, revision } = context;
+  const record = await deps.store.groups.findOperation(group, operationId);
+  await deps.store.plans.freeze({
+    group,
+    operationId,
+    operation,
+    revision,
+    instance: record?.instance ?? '',
+    plan: frozen === null ? null : { digest: frozen.digest, summary: frozen.summary, content: frozen.content },
+    rolledBackTo: frozen?.rolledBackTo ?? null,
+  });
+  await deps.store.groups.step(group, operationId, 'frozen');
+}

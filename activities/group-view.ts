@@ -1,0 +1,86 @@
+/** A group's targets joined with clusters, bundles and observations: what `judge` looks at and steps act on. */
+import { Failure } from '#domain/failure.ts';
+import type { ClusterKey, GroupKey } from '#domain/group.ts';
+import type { ClusterInput } from '#domain/inputs.ts';
+import type { TargetView } from '#domain/judge.ts';
+import type { BundleRecord, Plan } from '#domain/plan.ts';
+import type { BlobAddress } from '#domain/ports/blobs.ts';
+import type { GitopsProvider } from '#domain/ports/plugins.ts';
+import type { OperationContext } from '#domain/steps.ts';
+import type { Observation, TargetRow } from '#domain/status.ts';
+import type { ActivityDeps } from './deps.ts';
+import { loadJson } from './json-blobs.ts';
+import { findProvider, readClusters } from './read-clusters.ts';
+
+export interface GroupView {
+  readonly group: GroupKey;
+  readonly gid: string;
+  readonly rows: readonly TargetRow[];
+  readonly clusters: ReadonlyMap<ClusterKey, ClusterInput>;
+  readonly bundles: ReadonlyMap<BlobAddress, BundleRecord>;
+  /** The newest plan that was frozen; null before the first. */
+  readonly plan: Plan | null;
+  readonly planDigest: BlobAddress | null;
+}
+
+export async function loadGroupView(deps: ActivityDeps, group: GroupKey): Promise<GroupView> {
+  const { groups, plans, documents, blobs } = deps.store;
+  const record = await groups.find(group);
+  const rows = await plans.targets(group);
+  const clusters = await readClusters(documents, deps.gitops, [...new Set(rows.map((row) => row.cluster))].toSorted());
+  const addresses = rows.flatMap((row) => [row.bundle, row.previousBundle]).filter((a) => a !== null);
+  const bundles = await plans.findBundles([...new Set(addresses)]);
+  const newest = (await groups.listRevisions(group)).reduce<{ revision: number; digest: BlobAddress } | null>(
+    (best, r) => (best === null || r.revision > best.revision ? r : best),
+    null,
+  );
+  const plan = newest === null ? null : await loadJson<Plan>(blobs, newest.digest);
+  return { group, gid: record?.gid ?? '', rows, clusters, bundles, plan, planDigest: newest?.digest ?? null };
+}
+
+/** @throws Failure `operation-superseded` when a newer operation has begun. */
+export async function refuseWhenSuperseded(
+  deps: ActivityDeps,
+  { group, operation }: Pick<OperationContext, 'group' | 'operation'>,
+): Promise<void> {
+  const record = await deps.store.groups.find(group);
+  if (record !== null && record.operation <= operation) return;
+  const found = record === null ? 'no such group' : `operation ${record.operation}`;
+  throw new Failure('operation-superseded', [{ object: `group ${group}`, expected: `operation ${operation}`, found }]);
+}
+
+export function toProvider(deps: Pick<ActivityDeps, 'gitops'>, cluster: ClusterInput): GitopsProvider {
+  const provider = cluster.gitops === null ? null : findProvider(deps.gitops, cluster.gitops.type);
+  if (provider !== null) return provider;
+  const found = cluster.gitops?.type ?? 'none';
+  throw new Failure('document-invalid', [{ object: `cluster ${cluster.key}`, expected: 'a known gitOpsType', found }]);
+}
+
+/** Rows whose cluster has no document any more can't be acted on; they are left out. */
+export function toViews(view: GroupView, contents: Contents): readonly TargetView[] {
+  return view.rows.flatMap((row) => {
+    const cluster = view.clusters.get(row.cluster);
+    if (cluster === undefined) return [];
+    const bundle = row.bundle === null ? null : (view.bundles.get(row.bundle) ?? null);
+    const previous = row.previousBundle === null ? null : (view.bundles.get(row.previousBundle) ?? null);
+    const newCrds = bundle !== null && bundle.trees.crds !== null && bundle.trees.crds !== previous?.trees.crds;
+    return [
+      {
+        row,
+        delivery: cluster.gitops === null ? ('kubernetes' as const) : ('git' as const),
+        reachable: cluster.reachable,
+        observation: contents.observed(row, row.app),
+        crdsObservation: contents.observed(row, `${row.app}/crds`),
+        content: contents.content(row, 'main'),
+        crdsContent: contents.content(row, 'crds'),
+        bringsCrds: newCrds,
+        expectedObjects: bundle?.identities.length ?? 0,
+      },
+    ];
+  });
+}
+
+export interface Contents {
+  observed(row: TargetRow, app: string): Observation | null;
+  content(row: TargetRow, part: 'main' | 'crds'): TargetView['content'];
+}

@@ -1,0 +1,46 @@
+import type { GitSteps, GroupSteps, WatchSteps } from '#domain/steps.ts';
+import { acceptOperation, endOperation, recordRefusal, setPaused } from './accept-operation.ts';
+import { applyManifests } from './apply-manifests.ts';
+import { asActivity } from './as-activity.ts';
+import { commitManifests } from './commit-manifests.ts';
+import { customiseManifests } from './customise-manifests.ts';
+import type { ActivityDeps } from './deps.ts';
+import { planRemoval, takeRevisionAgain } from './earlier-plans.ts';
+import { freezePlan } from './freeze-plan.ts';
+import { judgeProgress } from './judge-progress.ts';
+import { placeApps } from './place-apps.ts';
+import { pushChanges } from './push-changes.ts';
+import { readIntents } from './read-intents.ts';
+import { renderCharts } from './render-charts.ts';
+import { watchBranch } from './watch-branch.ts';
+import { watchClusters } from './watch-clusters.ts';
+
+type Steps = GroupSteps & GitSteps & WatchSteps;
+
+/** Step functions with their dependencies; `asActivity` makes them Temporal activities. */
+export function makeActivities(deps: ActivityDeps): Steps {
+  const activity = <Input, Output>(
+    step: (given: ActivityDeps, input: Input, signal: AbortSignal) => Promise<Output>,
+  ): ((input: Input) => Promise<Output>) => asActivity((input, signal) => step(deps, input, signal));
+  return {
+    acceptOperation: activity(acceptOperation),
+    recordRefusal: activity(recordRefusal),
+    readIntents: activity(readIntents),
+    placeApps: activity(placeApps),
+    renderCharts: activity(renderCharts),
+    customiseManifests: activity(customiseManifests),
+    freezePlan: activity(freezePlan),
+    takeRevisionAgain: activity(takeRevisionAgain),
+    planRemoval: activity(planRemoval),
+    judgeProgress: activity(judgeProgress),
+    commitManifests: activity(commitManifests),
+    applyManifests: activity(applyManifests),
+    endOperation: activity(endOperation),
+    setPaused: activity(setPaused),
+    pushChanges: activity(pushChanges),
+    watchBranch: activity(watchBranch),
+    watchClusters: activity(watchClusters),
+  };
+}
+
+export type { ActivityDeps, ActivityLog, Messenger } from './deps.ts';

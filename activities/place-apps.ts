@@ -1,0 +1,17 @@
+import { orThrow } from '#domain/failure.ts';
+import type { GroupInputs } from '#domain/inputs.ts';
+import { placeGroup } from '#domain/placement.ts';
+import type { GroupSteps, PlanningStep } from '#domain/steps.ts';
+import { orderApps } from '#domain/waves.ts';
+import type { ActivityDeps } from './deps.ts';
+import { loadJson, saveJson } from './json-blobs.ts';
+
+/** Chooses the clusters of every app; refuses a cycle of dependencies before anything is rendered. */
+export async function placeApps(deps: ActivityDeps, { inputs }: PlanningStep): ReturnType<GroupSteps['placeApps']> {
+  const group = await loadJson<GroupInputs>(deps.store.blobs, inputs);
+  orThrow(orderApps(group.apps));
+  const placement = orThrow(placeGroup(group));
+  const clusters = new Set(placement.flatMap((app) => app.choices.map((choice) => choice.cluster)));
+  const targets = placement.reduce((sum, app) => sum + app.choices.length, 0);
+  return { placement: await saveJson(deps.store.blobs, placement), targets, clusters: clusters.size };
+}

@@ -1,0 +1,96 @@
+/** Reads all documents of a group at one moment and keeps them as the inputs of a plan. */
+import { documentKinds } from '#domain/document-kinds.ts';
+import { Failure } from '#domain/failure.ts';
+import { type ClusterKey, type DocumentKey, type GroupKey, toGroupRef } from '#domain/group.ts';
+import type { GroupInputs, PlacementIntent, PlacementTerm } from '#domain/inputs.ts';
+import { isCloudUp, parseLogicalCloudLife, toLogicalCloudFact, toLogicalCloudState } from '#domain/logical-cloud.ts';
+import type { StoredDocument } from '#domain/ports/documents.ts';
+import type { GroupSteps, OperationContext } from '#domain/steps.ts';
+import type { ActivityDeps } from './deps.ts';
+import { saveJson } from './json-blobs.ts';
+import { readApps } from './read-apps.ts';
+import { findLabelled, readClusters, toSpec, toText } from './read-clusters.ts';
+import { readResources } from './read-resources.ts';
+
+export async function readIntents(
+  deps: ActivityDeps,
+  context: OperationContext,
+): ReturnType<GroupSteps['readIntents']> {
+  const inputs = await toInputs(deps, context.group);
+  const address = await saveJson(deps.store.blobs, inputs);
+  await deps.store.groups.step(context.group, context.operationId, 'documents read');
+  return { inputs: address, apps: inputs.apps.length, clusters: inputs.clusters.length };
+}
+
+async function toInputs(deps: ActivityDeps, group: GroupKey): Promise<GroupInputs> {
+  const { documents, groups } = deps.store;
+  const document = await documents.find(group);
+  const record = await groups.find(group);
+  if (document === null || record === null) {
+    throw new Failure('document-not-found', [{ object: `group ${group}`, expected: 'its document', found: 'none' }]);
+  }
+  const logicalCloud = await readCloud(deps, group, toText(toSpec(document)['logicalCloud']));
+  const intents = await documents.list(documentKinds.groupIntent, group);
+  const apps = await readApps(deps, { group, document, intents });
+  const resources = await readResources(documents, { group, intents, apps: apps.map((app) => app.name) });
+  const keys = await toClusterKeys(deps, { named: apps.map((app) => app.placement), cloud: logicalCloud.clusters });
+  const clusters = await readClusters(documents, deps.gitops, keys);
+  return {
+    group,
+    gid: record.gid,
+    release: toText(toSpec(document)['version']),
+    logicalCloud,
+    apps,
+    clusters: [...clusters.values()],
+    resources,
+  };
+}
+
+async function readCloud(deps: ActivityDeps, group: GroupKey, name: string): Promise<GroupInputs['logicalCloud']> {
+  const { documents, facts } = deps.store;
+  const key = `/projects/${toGroupRef(group).project}/logical-clouds/${name}` as DocumentKey;
+  const document = await documents.find(key);
+  if (document === null) throw cloudFailure(name, 'a logical cloud', 'none');
+  const state = toLogicalCloudState(parseLogicalCloudLife(await facts.get(toLogicalCloudFact(key)), document));
+  if (!isCloudUp(state)) throw cloudFailure(name, 'state Instantiated', state);
+  const references = await documents.list(documentKinds.clusterReference, key);
+  const spec = toSpec(document);
+  const namespace = toText(spec['namespace']);
+  return {
+    name,
+    level: toText(spec['level']) === '0' ? '0' : '1',
+    namespace: namespace === '' ? 'default' : namespace,
+    clusters: references.map(toReferencedCluster).toSorted(),
+  };
+}
+
+const cloudFailure = (name: string, expected: string, found: string): Failure =>
+  new Failure('reference-not-found', [{ object: `logical cloud ${name}`, expected, found }]);
+
+function toReferencedCluster(reference: StoredDocument): ClusterKey {
+  const spec = toSpec(reference);
+  // The two names are what a cluster key is made of.
+  return `${toText(spec['clusterProvider'])}+${toText(spec['cluster'])}` as ClusterKey;
+}
+
+interface Wanted {
+  readonly named: readonly (PlacementIntent | null)[];
+  readonly cloud: readonly ClusterKey[];
+}
+
+/** The cloud's clusters and all that an intent names or finds by label, so that a refusal can name them. */
+async function toClusterKeys(deps: ActivityDeps, { named, cloud }: Wanted): Promise<readonly ClusterKey[]> {
+  const terms = named.flatMap((intent) => (intent === null ? [] : [...intent.allOf, ...intent.anyOf]));
+  const flat = terms.flatMap(flatten);
+  const byName = flat.flatMap((t) => (t.type === 'cluster' ? [`${t.provider}+${t.cluster}` as ClusterKey] : []));
+  const labels = new Map(flat.flatMap((t) => (t.type === 'label' ? [[`${t.provider} ${t.label}`, t] as const] : [])));
+  const byLabel = await Promise.all(
+    [...labels.values()].map((t) => findLabelled(deps.store.documents, t.provider, t.label)),
+  );
+  return [...new Set([...cloud, ...byName, ...byLabel.flat()])].toSorted();
+}
+
+type SimpleTerm = Exclude<PlacementTerm, { readonly type: 'anyOf' }>;
+
+const flatten = (term: PlacementTerm): readonly SimpleTerm[] =>
+  term.type === 'anyOf' ? term.terms.flatMap(flatten) : [term];

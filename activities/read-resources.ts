@@ -1,0 +1,81 @@
+/** The generic Kubernetes intents that a group's intents name, with resources and customizations in creation order. */
+import { documentKinds } from '#domain/document-kinds.ts';
+import type { DocumentKey, GroupKey } from '#domain/group.ts';
+import type { ClusterFilter, Customization, DataFile, GenericResource } from '#domain/inputs.ts';
+import { isJsonObject, type Json, type JsonObject } from '#domain/json.ts';
+import type { Documents, StoredDocument } from '#domain/ports/documents.ts';
+import { toIntentNames } from './intent-names.ts';
+import { toName, toSpec, toText } from './read-clusters.ts';
+
+interface ResourceQuery {
+  readonly group: GroupKey;
+  readonly intents: readonly StoredDocument[];
+  readonly apps: readonly string[];
+}
+
+/** Every key besides the placement's names an action controller; the intents of the built-in one are found by their name. */
+export async function readResources(documents: Documents, query: ResourceQuery): Promise<readonly GenericResource[]> {
+  const names = toIntentNames(query.intents, (key) => key !== 'genericPlacementIntent');
+  const parents = [...new Set(names)].map((name) => `${query.group}/generic-k8s-intents/${name}` as DocumentKey);
+  const resources = await documents.listOfParents(documentKinds.genericResource, parents);
+  const customizations = await documents.listOfParents(
+    documentKinds.customization,
+    resources.map((r) => r.key),
+  );
+  const byResource = Map.groupBy(customizations, (c) => c.parent);
+  return resources.map((resource) => toResource(resource, byResource.get(resource.key) ?? []));
+}
+
+function toResource(document: StoredDocument, customizations: readonly StoredDocument[]): GenericResource {
+  const spec = toSpec(document);
+  const gvk = isJsonObject(spec['resourceGVK']) ? spec['resourceGVK'] : {};
+  const kind = toText(gvk['kind']);
+  return {
+    intent: document.key.split('/').at(-3) ?? '',
+    name: toName(document),
+    app: toText(spec['app']),
+    newObject: toText(spec['newObject']) === 'true',
+    apiVersion: toText(gvk['apiVersion']),
+    kind,
+    objectName: toText(gvk['name']),
+    template: document.files[0]?.content ?? null,
+    customizations: customizations.map((c) => toCustomization(c, kind)),
+  };
+}
+
+function toCustomization(document: StoredDocument, kind: string): Customization {
+  const spec = toSpec(document);
+  const patchType = toText(spec['patchType']);
+  return {
+    name: toName(document),
+    clusters: toText(spec['clusterSpecific']) === 'true' ? toFilter(spec['clusterInfo']) : null,
+    patchType: patchType === 'json' || patchType === 'merge' ? patchType : '',
+    patchJson: toObjects(spec['patchJson']),
+    files: document.files.map((f): DataFile => ({ fileName: f.fileName, content: f.content })),
+    dataKeys: toDataKeys(kind.toLowerCase() === 'secret' ? spec['secretOptions'] : spec['configMapOptions']),
+  };
+}
+
+function toFilter(info: Json | undefined): ClusterFilter {
+  const members = isJsonObject(info) ? info : {};
+  return {
+    scope: toText(members['scope']) === 'name' ? 'name' : 'label',
+    provider: toText(members['clusterProvider']),
+    cluster: toText(members['cluster']),
+    label: toText(members['clusterLabel']),
+    mode: toText(members['mode']) === 'deny' ? 'deny' : 'allow',
+  };
+}
+
+function toDataKeys(options: Json | undefined): Customization['dataKeys'] {
+  const list = isJsonObject(options) ? toObjects(options['dataKeyOptions']) : [];
+  return Object.fromEntries(
+    list.map((o) => [
+      toText(o['fileName']),
+      { keyName: toText(o['keyName']), mergePatch: toText(o['mergePatch']) === 'true' },
+    ]),
+  );
+}
+
+const toObjects = (list: Json | undefined): readonly JsonObject[] =>
+  Array.isArray(list) ? (list as readonly Json[]).filter(isJsonObject) : [];

@@ -1,0 +1,90 @@
+import { Failure } from '#domain/failure.ts';
+import type { AppInput, GroupInputs } from '#domain/inputs.ts';
+import { toCanonicalJson } from '#domain/json.ts';
+import type { RenderedApp } from '#domain/manifest.ts';
+import type { BlobAddress } from '#domain/ports/blobs.ts';
+import type { GroupSteps, PlanningStep } from '#domain/steps.ts';
+import type { ActivityDeps } from './deps.ts';
+import { loadJson, saveJson } from './json-blobs.ts';
+
+/** Address of the rendered objects by app. */
+export type RenderedIndex = Readonly<Record<string, BlobAddress>>;
+
+const atOnce = 2;
+
+/** Renders each chart once, not once a cluster; a chart whose inputs are as before is not rendered again. */
+export async function renderCharts(
+  deps: ActivityDeps,
+  { inputs }: PlanningStep,
+  signal: AbortSignal,
+): ReturnType<GroupSteps['renderCharts']> {
+  const group = await loadJson<GroupInputs>(deps.store.blobs, inputs);
+  const index: Record<string, BlobAddress> = {};
+  let rendersReused = 0;
+  for (let at = 0; at < group.apps.length; at += atOnce) {
+    signal.throwIfAborted();
+    const some = group.apps.slice(at, at + atOnce);
+    const done = await Promise.all(some.map((app) => renderOnce(deps, { group, app, signal })));
+    for (const [i, { address, reused }] of done.entries()) {
+      index[some[i]?.name ?? ''] = address;
+      rendersReused += Number(reused);
+    }
+  }
+  const rendered = await saveJson(deps.store.blobs, index satisfies RenderedIndex);
+  return { rendered, rendersDone: group.apps.length - rendersReused, rendersReused };
+}
+
+interface RenderTask {
+  readonly group: GroupInputs;
+  readonly app: AppInput;
+  readonly signal: AbortSignal;
+}
+
+async function renderOnce(deps: ActivityDeps, task: RenderTask): Promise<{ address: BlobAddress; reused: boolean }> {
+  const name = `render:${toCacheKey(deps, task)}`;
+  const known = await deps.store.facts.get(name);
+  // The fact holds an address that this function wrote.
+  if (known !== null && (await isStored(deps, known as BlobAddress)))
+    return { address: known as BlobAddress, reused: true };
+  const address = await saveJson(deps.store.blobs, await render(deps, task));
+  await deps.store.facts.set(name, address);
+  return { address, reused: false };
+}
+
+async function render({ store, renderer }: ActivityDeps, { group, app, signal }: RenderTask): Promise<RenderedApp> {
+  const chart = await store.blobs.get(app.chart);
+  const profile = app.profile === null ? null : await store.blobs.get(app.profile);
+  const { release, logicalCloud } = group;
+  const { overrideValues, name } = app;
+  return renderer.render(
+    { app: name, chart, profile, overrideValues, release, namespace: logicalCloud.namespace },
+    signal,
+  );
+}
+
+function toCacheKey({ renderer, sha256 }: ActivityDeps, { group, app }: RenderTask): string {
+  const { name, chart, profile, overrideValues } = app;
+  const { release, logicalCloud } = group;
+  return sha256(
+    toCanonicalJson({
+      fingerprint: renderer.fingerprint,
+      name,
+      chart,
+      profile,
+      overrideValues,
+      release,
+      namespace: logicalCloud.namespace,
+    }),
+  );
+}
+
+/** A sweep may have taken the bytes since. */
+async function isStored(deps: ActivityDeps, address: BlobAddress): Promise<boolean> {
+  try {
+    await deps.store.blobs.get(address);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'document-not-found') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,121 @@
+/** Holds the watches of all clusters of a shard, writes what they see and tells the groups, at most once a second. */
+import { documentKinds } from '#domain/document-kinds.ts';
+import type { ClusterKey, GroupKey } from '#domain/group.ts';
+import type { Bundle } from '#domain/manifest.ts';
+import { toShard } from '#domain/names.ts';
+import type { ExpectedApp } from '#domain/ports/plugins.ts';
+import type { WatchSteps } from '#domain/steps.ts';
+import { readKubeconfig } from './apply-manifests.ts';
+import type { ActivityDeps } from './deps.ts';
+import { type GroupView, loadGroupView } from './group-view.ts';
+import { loadManyJson } from './json-blobs.ts';
+import { toName } from './read-clusters.ts';
+
+const sharedViewMs = 1000;
+
+type WatchInput = Parameters<WatchSteps['watchClusters']>[0];
+
+export async function watchClusters(deps: ActivityDeps, input: WatchInput, signal: AbortSignal): Promise<void> {
+  const clusters = await findClusters(deps, input);
+  const loadView = rememberViews(deps);
+  await Promise.all(clusters.map((cluster) => watchOne({ deps, loadView, signal }, cluster)));
+  if (clusters.length === 0) await untilAborted(signal);
+}
+
+/** Clusters of the shard that have a kubeconfig. */
+async function findClusters(deps: ActivityDeps, { shard, shards }: WatchInput): Promise<readonly ClusterKey[]> {
+  const { documents } = deps.store;
+  const providers = await documents.list(documentKinds.clusterProvider, null);
+  const all = await documents.listOfParents(
+    documentKinds.cluster,
+    providers.map((p) => p.key),
+  );
+  const nameOf = new Map(providers.map((p) => [p.key, toName(p)]));
+  return all
+    .filter((cluster) => cluster.files.length > 0)
+    .map((cluster) => `${cluster.parent === null ? '' : nameOf.get(cluster.parent)}+${toName(cluster)}` as ClusterKey)
+    .filter((key) => toShard(key, shards, deps.sha256) === shard);
+}
+
+interface Watching {
+  readonly deps: ActivityDeps;
+  readonly loadView: LoadView;
+  readonly signal: AbortSignal;
+}
+
+type LoadView = (group: GroupKey) => Promise<GroupView>;
+
+/** Clusters of one group ask within the same moment; they share one look at the store. */
+function rememberViews(deps: ActivityDeps): LoadView {
+  const kept = new Map<GroupKey, { readonly until: number; readonly view: Promise<GroupView> }>();
+  return (group) => {
+    const known = kept.get(group);
+    if (known !== undefined && known.until > deps.now()) return known.view;
+    const view = loadGroupView(deps, group);
+    kept.set(group, { until: deps.now() + sharedViewMs, view });
+    return view;
+  };
+}
+
+async function watchOne(watching: Watching, cluster: ClusterKey): Promise<void> {
+  const { deps, signal } = watching;
+  const { plans } = deps.store;
+  const kubeconfig = await readKubeconfig(deps, cluster);
+  await deps.watcher.watch({
+    cluster,
+    kubeconfig,
+    signal,
+    expected: () => toExpectedApps(watching, cluster),
+    report: async (observations) => {
+      await plans.observe(observations);
+      await tell(deps, cluster, new Set(observations.map((o) => o.gid)));
+    },
+    connectivity: async (state, message) => {
+      await plans.setConnectivity(cluster, state, message);
+    },
+  });
+}
+
+/** Observations of groups that are gone are kept nowhere else; nobody is told. */
+async function tell(deps: ActivityDeps, cluster: ClusterKey, gids: ReadonlySet<string>): Promise<void> {
+  const groups = await deps.store.plans.groupsOn(cluster);
+  const concerned = groups.filter(({ gid }) => gids.has(gid));
+  await Promise.all(concerned.map(({ group }) => deps.messenger.observed(group, deps.now())));
+}
+
+async function toExpectedApps({ deps, loadView }: Watching, cluster: ClusterKey): Promise<readonly ExpectedApp[]> {
+  const groups = await deps.store.plans.groupsOn(cluster);
+  const apps = await Promise.all(
+    groups.map(async ({ group, gid }) => toAppsOfGroup(deps, { view: await loadView(group), gid, cluster })),
+  );
+  return apps.flat();
+}
+
+interface GroupOnCluster {
+  readonly view: GroupView;
+  readonly gid: string;
+  readonly cluster: ClusterKey;
+}
+
+async function toAppsOfGroup(
+  deps: ActivityDeps,
+  { view, gid, cluster }: GroupOnCluster,
+): Promise<readonly ExpectedApp[]> {
+  const gitops = view.clusters.get(cluster)?.gitops ?? null;
+  const rows = view.rows.filter((row) => row.cluster === cluster);
+  const addresses = rows.map((row) => row.bundle).filter((address) => address !== null);
+  const bundles = await loadManyJson<Bundle>(deps.store.blobs, addresses);
+  return rows.map((row) => {
+    const bundle = row.bundle === null ? undefined : bundles.get(row.bundle);
+    return {
+      gid,
+      app: row.app,
+      delivery: gitops === null ? ('kubernetes' as const) : ('git' as const),
+      provider: gitops?.type ?? '',
+      resources: [...(bundle?.crds ?? []), ...(bundle?.main ?? [])].map((file) => file.identity),
+    };
+  });
+}
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

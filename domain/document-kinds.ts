@@ -1,0 +1,31 @@
+/** Names of the declared kinds, as they stand in `NewDocument.kind`. EMCO's referential schema uses the same words. */
+export const documentKinds = {
+  project: 'project',
+  compositeApp: 'compositeApp',
+  app: 'app',
+  appDependency: 'appDependency',
+  compositeProfile: 'compositeProfile',
+  appProfile: 'appProfile',
+  deploymentIntentGroup: 'deploymentIntentGroup',
+  groupIntent: 'groupIntent',
+  genericPlacementIntent: 'genericPlacementIntent',
+  appIntent: 'genericAppPlacementIntent',
+  controller: 'controller',
+  clmController: 'clmController',
+  dtcController: 'dtcController',
+  clusterProvider: 'clusterProvider',
+  cluster: 'cluster',
+  clusterLabel: 'clusterLabel',
+  clusterKv: 'clusterKv',
+  clusterSyncObject: 'clusterSyncObject',
+  logicalCloud: 'logicalCloud',
+  clusterReference: 'clusterReference',
+  userPermission: 'userPermission',
+  clusterQuota: 'clusterQuota',
+  logicalCloudKv: 'logicalCloudKv',
+  genericK8sIntent: 'genericK8sIntent',
+  genericResource: 'genericResource',
+  customization: 'customization',
+} as const;
+
+export type DocumentKind = (typeof documentKinds)[keyof typeof documentKinds];

@@ -1,0 +1,132 @@
+/**
+ * The steps of a group's workflow that have effects: one activity each, named as the Temporal UI shows it.
+ * Inputs and outputs have a size that does not depend on the number of clusters.
+ */
+import type { GroupKey } from './group.ts';
+import type { OperationKind, OperationRequest, OperationState } from './operation.ts';
+import type { PlanSummary } from './plan.ts';
+import type { BlobAddress } from './ports/blobs.ts';
+import type { Progress } from './status.ts';
+
+/** What every effect of an operation carries; `operation` is the fence. */
+export interface OperationContext {
+  readonly group: GroupKey;
+  readonly operationId: string;
+  readonly operation: number;
+  readonly kind: OperationKind;
+  readonly revision: number;
+}
+
+/** `firstTick` is above every tick that an earlier life of the workflow used: milliseconds since 1970. */
+export type Acceptance =
+  | {
+      readonly accepted: true;
+      readonly context: OperationContext;
+      readonly toRevision: number | null;
+      readonly firstTick: number;
+    }
+  | { readonly accepted: false; readonly state: OperationState; readonly message: string };
+
+export interface PlanningStep extends OperationContext {
+  readonly inputs: BlobAddress;
+}
+
+export interface JudgeInput {
+  readonly context: OperationContext;
+  /** False while the group is stopped or paused: look, but free nothing. */
+  readonly advance: boolean;
+}
+
+/** What the group does next. */
+export interface Verdict {
+  readonly progress: Progress;
+  /** Address of the list of targets that may go now; null when none may. */
+  readonly step: BlobAddress | null;
+  readonly wave: number;
+  /** Targets of the step that go through Git, and those applied directly. */
+  readonly gitTargets: number;
+  readonly directTargets: number;
+  /** All targets stand where the operation wants them. */
+  readonly done: boolean;
+  /** A sentence for people. */
+  readonly summary: string;
+  /** When to look again without news; null when only news can change anything. */
+  readonly lookAgainMs: number | null;
+}
+
+export interface StepInput {
+  readonly context: OperationContext;
+  readonly tick: number;
+  readonly step: BlobAddress;
+  readonly wave: number;
+}
+
+export interface GroupSteps {
+  acceptOperation(input: { readonly group: GroupKey; readonly request: OperationRequest }): Promise<Acceptance>;
+  recordRefusal(input: { readonly group: GroupKey; readonly name: string; readonly message: string }): Promise<void>;
+  readIntents(
+    context: OperationContext,
+  ): Promise<{ readonly inputs: BlobAddress; readonly apps: number; readonly clusters: number }>;
+  placeApps(
+    input: PlanningStep,
+  ): Promise<{ readonly placement: BlobAddress; readonly targets: number; readonly clusters: number }>;
+  renderCharts(
+    input: PlanningStep,
+  ): Promise<{ readonly rendered: BlobAddress; readonly rendersDone: number; readonly rendersReused: number }>;
+  customiseManifests(
+    input: PlanningStep & { readonly placement: BlobAddress; readonly rendered: BlobAddress },
+  ): Promise<{ readonly bundles: BlobAddress; readonly count: number }>;
+  freezePlan(
+    input: PlanningStep & {
+      readonly placement: BlobAddress;
+      readonly rendered: BlobAddress;
+      readonly bundles: BlobAddress;
+    },
+  ): Promise<PlanSummary>;
+  /** Rollback: freezes the plan of an earlier revision again. */
+  takeRevisionAgain(input: OperationContext & { readonly toRevision: number }): Promise<PlanSummary>;
+  /** Terminate: nothing of the group shall remain. */
+  planRemoval(context: OperationContext): Promise<{ readonly targets: number }>;
+  judgeProgress(input: JudgeInput): Promise<Verdict>;
+  commitManifests(input: StepInput): Promise<{ readonly changeSets: number }>;
+  applyManifests(input: StepInput): Promise<{ readonly applied: number; readonly failed: number }>;
+  endOperation(
+    input: OperationContext & { readonly state: OperationState; readonly message: string },
+  ): Promise<{ readonly groupGone: boolean }>;
+  setPaused(input: OperationContext & { readonly paused: boolean }): Promise<void>;
+}
+
+export interface ChangeReference {
+  readonly digest: BlobAddress;
+  readonly group: GroupKey;
+  readonly gid: string;
+  readonly workflowId: string;
+  readonly operation: number;
+  readonly tick: number;
+}
+
+export interface WriterRepository {
+  /** As the sync object spells it, without credentials. */
+  readonly url: string;
+  readonly branch: string;
+  /** Key of the sync object that holds the credentials. */
+  readonly credentials: string;
+}
+
+export interface GitSteps {
+  /** One push for all changes; records the outcomes, moves the targets and tells the groups. */
+  pushChanges(input: WriterRepository & { readonly changes: readonly ChangeReference[] }): Promise<{
+    readonly committed: number;
+    readonly superseded: number;
+    readonly failed: number;
+    readonly head: string;
+    readonly foreignCommits: number;
+  }>;
+  /** Waits inside until the branch moves by somebody else's hand, then marks drifted targets and tells their groups. */
+  watchBranch(input: WriterRepository): Promise<{ readonly head: string; readonly drifted: number }>;
+}
+
+export interface WatchSteps {
+  /** Runs until cancelled: watches all clusters of the shard. */
+  watchClusters(input: { readonly shard: number; readonly shards: number }): Promise<void>;
+}
