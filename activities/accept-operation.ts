@@ -1,7 +1,7 @@
 import { Failure, failureClasses } from '#domain/failure.ts';
 import type { GroupKey } from '#domain/group.ts';
 import type { OperationKind, OperationRecord } from '#domain/operation.ts';
-import type { Acceptance, GroupSteps, OperationContext } from '#domain/steps.ts';
+import type { Acceptance, GroupSteps, OperationContext, Recalled } from '#domain/steps.ts';
 import type { ActivityDeps } from './deps.ts';
 
 type AcceptInput = Parameters<GroupSteps['acceptOperation']>[0];
@@ -24,13 +24,7 @@ export async function acceptOperation(deps: ActivityDeps, { group, request }: Ac
   const record = raisesFence(wanted.kind) ? await groups.begin(group, wanted.operationId) : wanted;
   return {
     accepted: true,
-    context: {
-      group,
-      operationId: record.operationId,
-      operation: record.number,
-      kind: record.kind,
-      revision: record.revision,
-    },
+    context: toContext(group, record),
     toRevision: record.toRevision,
     firstTick: deps.now(),
   };
@@ -82,3 +76,25 @@ export async function recordRefusal(
 export async function setPaused(deps: ActivityDeps, input: OperationContext & { paused: boolean }): Promise<void> {
   await deps.store.groups.step(input.group, input.operationId, input.paused ? 'paused' : 'resumed');
 }
+
+/** The last operation that ran to its end or failed; an open one is sent again by the reconciler. */
+export async function recallGroup(deps: ActivityDeps, { group }: { group: GroupKey }): Promise<Recalled> {
+  const record = await deps.store.groups.find(group);
+  const operations = await deps.store.groups.listOperations(group, 20);
+  const last = operations.find((o) => o.number === record?.operation);
+  return {
+    context: last === undefined ? null : toContext(group, last),
+    paused: record?.paused ?? false,
+    stopped: record?.state === 'InstantiateStopped' || record?.state === 'TerminateStopped',
+    lastRevision: record?.lastRevision ?? 0,
+    firstTick: deps.now(),
+  };
+}
+
+const toContext = (group: GroupKey, { operationId, number, kind, revision }: OperationRecord): OperationContext => ({
+  group,
+  operationId,
+  operation: number,
+  kind,
+  revision,
+});

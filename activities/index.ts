@@ -1,5 +1,5 @@
 import type { GitSteps, GroupSteps, WatchSteps } from '#domain/steps.ts';
-import { acceptOperation, endOperation, recordRefusal, setPaused } from './accept-operation.ts';
+import { acceptOperation, endOperation, recallGroup, recordRefusal, setPaused } from './accept-operation.ts';
 import { applyManifests } from './apply-manifests.ts';
 import { asActivity } from './as-activity.ts';
 import { commitManifests } from './commit-manifests.ts';
@@ -24,6 +24,7 @@ export function makeActivities(deps: ActivityDeps): Steps {
   ): ((input: Input) => Promise<Output>) => asActivity((input, signal) => step(deps, input, signal));
   return {
     acceptOperation: activity(acceptOperation),
+    recallGroup: activity(recallGroup),
     recordRefusal: activity(recordRefusal),
     readIntents: activity(readIntents),
     placeApps: activity(placeApps),

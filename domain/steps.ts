@@ -61,7 +61,17 @@ export interface StepInput {
   readonly wave: number;
 }
 
+/** What a workflow that starts anew must know of a group that already runs. */
+export interface Recalled {
+  readonly context: OperationContext | null;
+  readonly paused: boolean;
+  readonly stopped: boolean;
+  readonly lastRevision: number;
+  readonly firstTick: number;
+}
+
 export interface GroupSteps {
+  recallGroup(input: { readonly group: GroupKey }): Promise<Recalled>;
   acceptOperation(input: { readonly group: GroupKey; readonly request: OperationRequest }): Promise<Acceptance>;
   recordRefusal(input: { readonly group: GroupKey; readonly name: string; readonly message: string }): Promise<void>;
   readIntents(

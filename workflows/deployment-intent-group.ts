@@ -16,6 +16,7 @@ export async function deploymentIntentGroup(input: GroupWorkflowInput): Promise<
 }
 
 async function live(desk: Desk, input: GroupWorkflowInput): Promise<void> {
+  if (input.carried === undefined) desk.recall(await groupSteps.recallGroup({ group: input.group }));
   let lookAgainMs: number | null = null;
   let seen = { commits: desk.commits, observations: desk.observations };
   const isNews = (): boolean => desk.commits !== seen.commits || desk.observations !== seen.observations;

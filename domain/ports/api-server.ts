@@ -23,6 +23,8 @@ export interface ApiCall {
   /** Of the body; `application/json` when absent. */
   readonly contentType?: string;
   readonly accept?: string;
+  /** Longest wait for the whole answer; 35 s when absent, which includes slow admission webhooks. */
+  readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -37,7 +39,7 @@ export interface ApiServer {
   /**
    * One request with a time-out.
    * @throws Failure `cluster-unreachable` when nobody answers, the credentials are not taken (401) or the server is unable
-   * (429, 5xx); the signal's reason when it aborts.
+   * (429, 502 and up); the signal's reason when it aborts.
    */
   call(call: ApiCall): Promise<ApiAnswer>;
   /**

@@ -181,11 +181,13 @@ export interface ClusterDeployer {
 export interface WatchRequest {
   readonly cluster: ClusterKey;
   readonly kubeconfig: string;
-  /** What to look for; asked again when the watcher is poked. */
+  /** What to look for; asked again when poked, when an agent applied something, and every half minute. */
   readonly expected: () => Promise<readonly ExpectedApp[]>;
   /** Called with what changed, at most once a second. */
   readonly report: (observations: readonly Observation[]) => Promise<void>;
   readonly connectivity: (state: 'Available' | 'Retrying', message: string) => Promise<void>;
+  /** Takes the function that makes the watcher ask `expected` again at once. */
+  readonly onPoke?: (poke: () => void) => void;
   readonly signal: AbortSignal;
 }
 

@@ -1,5 +1,6 @@
 /** What a group's workflow has been asked and told: handlers only parse and note, the main loop serves. */
 import {
+  ApplicationFailure,
   defineQuery,
   defineSignal,
   defineUpdate,
@@ -7,11 +8,11 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { orThrow } from '#domain/failure.ts';
+import { orThrow, type Result, toSentence } from '#domain/failure.ts';
 import { type OperationAnswer, type OperationKind, type OperationPayload, operationKinds } from '#domain/operation.ts';
 import { type ParsedRequest, parseOperationRequest } from '#domain/operation-request.ts';
 import type { PlanSummary } from '#domain/plan.ts';
-import type { OperationContext } from '#domain/steps.ts';
+import type { OperationContext, Recalled } from '#domain/steps.ts';
 import {
   type CarriedGroup,
   type CommittedSignal,
@@ -38,6 +39,11 @@ export const isMinor = (kind: OperationKind): boolean => kind === 'pause' || kin
 
 const makesRevision = (kind: OperationKind): boolean =>
   kind === 'instantiate' || kind === 'update' || kind === 'rollback';
+
+/** An Update's refusal keeps our code as its type, so that the API can answer with it. */
+function refuseMalformed(parsed: Result<ParsedRequest>): void {
+  if (!parsed.ok) throw ApplicationFailure.nonRetryable(parsed.problems.map(toSentence).join('; '), parsed.code);
+}
 
 export class Desk {
   private queue: QueuedRequest[];
@@ -84,20 +90,25 @@ export class Desk {
     setHandler(defineQuery<readonly RevisionNote[]>(queries.revisions), () => this.revisions);
   }
 
+  /** For a workflow that was started anew while its group runs. */
+  recall({ context, paused, stopped, lastRevision, firstTick }: Recalled): void {
+    this.context = context;
+    this.paused = paused;
+    this.stopped = stopped;
+    this.tick = firstTick;
+    this.noteRevision(lastRevision);
+  }
+
   private listenTo(kind: OperationKind): void {
     setHandler(
       defineUpdate<OperationAnswer, [OperationPayload | undefined]>(kind),
       (payload) => this.enqueue(orThrow(parseOperationRequest(kind, payload, currentUpdateId()))),
-      { validator: (payload) => void orThrow(parseOperationRequest(kind, payload, 'update')) },
+      { validator: (payload) => refuseMalformed(parseOperationRequest(kind, payload, 'update')) },
     );
     setHandler(defineSignal<[OperationPayload | undefined]>(kind), (payload) => {
       const parsed = parseOperationRequest(kind, payload, nextId());
       if (parsed.ok) this.enqueue(parsed.value);
-      else
-        this.refuse(
-          kind,
-          parsed.problems.map((p) => `${p.object}: expected ${p.expected}, found ${p.found}`).join('; '),
-        );
+      else this.refuse(kind, parsed.problems.map(toSentence).join('; '));
     });
   }
 

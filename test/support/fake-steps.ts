@@ -1,0 +1,92 @@
+/** Steps of a group that only note that they ran; a test replaces those that matter to it. */
+import type { PlanSummary } from '#domain/plan.ts';
+import type { BlobAddress } from '#domain/ports/blobs.ts';
+import type { Progress } from '#domain/status.ts';
+import type { GroupSteps, OperationContext, Verdict } from '#domain/steps.ts';
+
+const address = (name: string): BlobAddress => name.padEnd(64, '0') as BlobAddress;
+
+export const noProgress: Progress = {
+  total: 1,
+  pending: 0,
+  handed: 0,
+  committed: 0,
+  deployed: 0,
+  ready: 1,
+  failed: 0,
+  removing: 0,
+  removed: 0,
+  offline: 0,
+};
+
+export const doneVerdict: Verdict = {
+  progress: noProgress,
+  step: null,
+  wave: 0,
+  gitTargets: 0,
+  directTargets: 0,
+  done: true,
+  summary: '1 targets: 1 ready',
+  lookAgainMs: null,
+};
+
+const summary: PlanSummary = {
+  digest: address('plan'),
+  waves: 1,
+  apps: 1,
+  clusters: 1,
+  targets: 1,
+  bundles: 1,
+  objects: 1,
+};
+
+export interface FakeSteps extends GroupSteps {
+  /** `name` or `name detail`, in order of their start. */
+  readonly calls: string[];
+  readonly ends: { readonly operationId: string; readonly state: string; readonly message: string }[];
+}
+
+export function makeFakeSteps(replace: Partial<GroupSteps> = {}): FakeSteps {
+  const calls: string[] = [];
+  const ends: FakeSteps['ends'] = [];
+  let operations = 0;
+  const numbers = new Map<string, OperationContext>();
+  const note = (name: string): void => void calls.push(name);
+  return {
+    calls,
+    ends,
+    recallGroup: async () => ({ context: null, paused: false, stopped: false, lastRevision: 0, firstTick: 1 }),
+    acceptOperation: async ({ group, request }) => {
+      note(`accept ${request.kind} ${request.operationId}`);
+      const { operationId, kind, toRevision } = request;
+      operations += 1;
+      const context = numbers.get(operationId) ?? {
+        group,
+        operationId,
+        kind,
+        operation: operations,
+        revision: operations,
+      };
+      numbers.set(operationId, context);
+      return { accepted: true, context, toRevision, firstTick: 1 };
+    },
+    recordRefusal: async ({ name }) => note(`refusal ${name}`),
+    readIntents: async () => (note('readIntents'), { inputs: address('in'), apps: 1, clusters: 1 }),
+    placeApps: async () => (note('placeApps'), { placement: address('pl'), targets: 1, clusters: 1 }),
+    renderCharts: async () => (note('renderCharts'), { rendered: address('re'), rendersDone: 1, rendersReused: 0 }),
+    customiseManifests: async () => (note('customiseManifests'), { bundles: address('bu'), count: 1 }),
+    freezePlan: async () => (note('freezePlan'), summary),
+    takeRevisionAgain: async ({ toRevision }) => (note(`takeRevisionAgain ${toRevision}`), summary),
+    planRemoval: async () => (note('planRemoval'), { targets: 1 }),
+    judgeProgress: async () => doneVerdict,
+    commitManifests: async () => (note('commitManifests'), { changeSets: 1 }),
+    applyManifests: async () => (note('applyManifests'), { applied: 1, failed: 0 }),
+    endOperation: async ({ operationId, state, message }) => {
+      note(`end ${operationId} ${state}`);
+      ends.push({ operationId, state, message });
+      return { groupGone: false };
+    },
+    setPaused: async ({ paused }) => note(paused ? 'paused' : 'resumed'),
+    ...replace,
+  };
+}

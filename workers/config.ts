@@ -1,0 +1,96 @@
+/** The only reader of the environment and of the command line of the workers. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export interface ApiConfig {
+  readonly address: string;
+  readonly port: number;
+  /** File that holds the bearer token; null: none. */
+  readonly tokenFile: string | null;
+}
+
+export interface EmbeddedConfig extends ApiConfig {
+  readonly data: string;
+  readonly json: boolean;
+}
+
+export interface ServerConfig extends ApiConfig {
+  /** Which parts this process runs. */
+  readonly roles: readonly ('api' | 'worker')[];
+  readonly databaseUrl: string;
+  readonly keyFile: string;
+  readonly temporalAddress: string;
+  readonly namespace: string;
+  readonly temporalUi: string;
+  readonly cacheFolder: string;
+  readonly watchShards: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export class UsageError extends Error {}
+
+export function parseEmbeddedConfig(args: readonly string[], environment: Environment): EmbeddedConfig {
+  const { values } = readArguments(() =>
+    parseArgs({
+      args: [...args],
+      options: {
+        data: { type: 'string', default: join(homedir(), '.emco') },
+        port: { type: 'string', default: '9015' },
+        address: { type: 'string', default: '127.0.0.1' },
+        json: { type: 'boolean', default: false },
+      },
+    }),
+  );
+  return { ...values, port: toPort(values.port), tokenFile: environment['EMCO_TOKEN_FILE'] ?? null };
+}
+
+export function parseServerConfig(args: readonly string[], environment: Environment): ServerConfig {
+  const { positionals } = readArguments(() => parseArgs({ args: [...args], allowPositionals: true }));
+  const need = (name: string): string => {
+    const value = environment[name];
+    if (value === undefined || value === '') throw new UsageError(`environment: expected ${name}, found none`);
+    return value;
+  };
+  return {
+    roles: toRoles(positionals),
+    address: environment['EMCO_ADDRESS'] ?? '127.0.0.1',
+    port: toPort(environment['EMCO_PORT'] ?? '9015'),
+    tokenFile: environment['EMCO_TOKEN_FILE'] ?? null,
+    databaseUrl: need('DATABASE_URL'),
+    keyFile: need('EMCO_KEY_FILE'),
+    temporalAddress: need('TEMPORAL_ADDRESS'),
+    namespace: environment['TEMPORAL_NAMESPACE'] ?? 'emco',
+    temporalUi: environment['TEMPORAL_UI_URL'] ?? '',
+    cacheFolder: environment['EMCO_CACHE'] ?? join(homedir(), '.cache', 'emco', 'server'),
+    watchShards: toCount(environment['EMCO_WATCH_SHARDS'] ?? '16', 'EMCO_WATCH_SHARDS'),
+  };
+}
+
+function readArguments<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : 'bad arguments');
+  }
+}
+
+function toPort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new UsageError(`port: expected a number from 0 to 65535, found ${text}`);
+}
+
+function toCount(text: string, name: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new UsageError(`${name}: expected a whole number from 1, found ${text}`);
+}
+
+function toRoles(positionals: readonly string[]): ServerConfig['roles'] {
+  const [role = 'all'] = positionals;
+  if (role === 'all') return ['api', 'worker'];
+  if (role === 'api' || role === 'worker') return [role];
+  throw new UsageError(`role: expected api, worker or all, found ${role}`);
+}
