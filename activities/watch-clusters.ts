@@ -1,10 +1,12 @@
 /** Holds the watches of all clusters of a shard, writes what they see and tells the groups, at most once a second. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { documentKinds } from '#domain/document-kinds.ts';
 import type { ClusterKey, GroupKey } from '#domain/group.ts';
 import type { Bundle } from '#domain/manifest.ts';
 import { toShard } from '#domain/names.ts';
 import type { ExpectedApp } from '#domain/ports/plugins.ts';
 import type { WatchSteps } from '#domain/steps.ts';
+import { watchEpochFact } from '#domain/watch-epoch.ts';
 import { readKubeconfig } from './apply-manifests.ts';
 import type { ActivityDeps } from './deps.ts';
 import { type GroupView, loadGroupView } from './group-view.ts';
@@ -15,11 +17,48 @@ const sharedViewMs = 1000;
 
 type WatchInput = Parameters<WatchSteps['watchClusters']>[0];
 
+/** How often the fact is looked at that says whether something changed. */
+const epochPollMs = 1000;
+
 export async function watchClusters(deps: ActivityDeps, input: WatchInput, signal: AbortSignal): Promise<void> {
-  const clusters = await findClusters(deps, input);
-  const loadView = rememberViews(deps);
-  await Promise.all(clusters.map((cluster) => watchOne({ deps, loadView, signal }, cluster)));
-  if (clusters.length === 0) await untilAborted(signal);
+  const watching: Watching = { deps, loadView: rememberViews(deps), signal, pokes: new Map() };
+  const running = new Map<ClusterKey, AbortController>();
+  let epoch: string | null = null;
+  for (;;) {
+    const now = await deps.store.facts.get(watchEpochFact);
+    if (now !== epoch || epoch === null) {
+      epoch = now ?? '';
+      followClusters(watching, running, await findClusters(deps, input));
+      for (const poke of watching.pokes.values()) poke();
+    }
+    await sleep(epochPollMs, undefined, { signal });
+  }
+}
+
+/** Starts watches of new clusters and ends those of clusters that are gone. */
+function followClusters(
+  watching: Watching,
+  running: Map<ClusterKey, AbortController>,
+  clusters: readonly ClusterKey[],
+): void {
+  for (const [cluster, controller] of running) {
+    if (clusters.includes(cluster)) continue;
+    controller.abort();
+    running.delete(cluster);
+  }
+  for (const cluster of clusters.filter((key) => !running.has(key))) {
+    const controller = new AbortController();
+    running.set(cluster, controller);
+    const ended = (): void => {
+      if (running.get(cluster) === controller) running.delete(cluster);
+      watching.pokes.delete(cluster);
+    };
+    const signal = AbortSignal.any([watching.signal, controller.signal]);
+    watchOne({ ...watching, signal }, cluster).then(ended, (error: unknown) => {
+      ended();
+      if (!signal.aborted) watching.deps.log.warn({ cluster, detail: String(error) }, 'watch-ended');
+    });
+  }
 }
 
 /** Clusters of the shard that have a kubeconfig. */
@@ -41,6 +80,8 @@ interface Watching {
   readonly deps: ActivityDeps;
   readonly loadView: LoadView;
   readonly signal: AbortSignal;
+  /** Listeners of the running watches, by cluster. */
+  readonly pokes: Map<ClusterKey, () => void>;
 }
 
 type LoadView = (group: GroupKey) => Promise<GroupView>;
@@ -66,6 +107,7 @@ async function watchOne(watching: Watching, cluster: ClusterKey): Promise<void> 
     kubeconfig,
     signal,
     expected: () => toExpectedApps(watching, cluster),
+    onPoke: (listener) => void watching.pokes.set(cluster, listener),
     report: async (observations) => {
       await plans.observe(observations);
       await tell(deps, cluster, new Set(observations.map((o) => o.gid)));
@@ -116,6 +158,3 @@ async function toAppsOfGroup(
     };
   });
 }
-
-const untilAborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

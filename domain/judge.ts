@@ -52,12 +52,12 @@ export interface Judgement {
   readonly lookAgainMs: number | null;
 }
 
-/** A change set that was handed over and never answered is handed over again after this. */
+/** What was handed over and never answered is handed over again after this; a removal that failed is tried again. */
 const handOverAgainMs = 60_000;
 const slowLookMs = 300_000;
 
 export function judge(request: JudgeRequest): Judgement {
-  const seen = request.views.map(toSeen);
+  const seen = request.views.map((view) => toSeen(view, request.nowMs));
   const moves = seen.filter(isMoved).map(toMove);
   const gate = toGate(seen, request.apps, request.nowMs);
   const candidates = seen.flatMap((view) => toCandidate(view, gate(view), request.nowMs));
@@ -79,47 +79,49 @@ export interface SeenView extends TargetView {
   readonly note: string;
 }
 
-function toSeen(view: TargetView): SeenView {
-  const { phase, note } = toPhase(view);
+function toSeen(view: TargetView, nowMs: number): SeenView {
+  const { phase, note } = toPhase(view, nowMs);
   return { ...view, phase, note };
 }
 
 type Phase = { readonly phase: TargetPhase; readonly note: string };
 
-function toPhase(view: TargetView): Phase {
+function toPhase(view: TargetView, nowMs: number): Phase {
   const { row } = view;
   const same = { phase: row.phase, note: row.message };
   if (row.bundle === null) return same;
   const isThere = row.phase === 'Committed' || row.phase === 'Deployed' || row.phase === 'Ready' || isUnhealthy(row);
   if (!isThere || !view.reachable) return same;
-  return toObservedPhase(view);
+  return toObservedPhase(view, nowMs);
 }
 
 /** Failed after it was delivered: a later observation may heal it. A delivery that failed is not. */
 const isUnhealthy = (row: TargetRow): boolean => row.phase === 'Failed' && row.commit !== '';
 
-function toObservedPhase(view: TargetView): Phase {
+function toObservedPhase(view: TargetView, nowMs: number): Phase {
   const { row, observation, delivery } = view;
   const waiting = { phase: 'Committed' as const, note: observation?.message ?? '' };
-  if (observation === null || !observation.present) return delivery === 'git' ? waiting : toMissing(row);
+  if (observation === null || !observation.present) return delivery === 'git' ? waiting : toMissing(row, observation);
   const stands = delivery === 'git' ? view.content === 'ours' : observation.appliedRevision === row.bundle;
   if (!stands || !observation.current) return delivery === 'git' ? waiting : toStale(view);
-  return toHealthPhase(view, observation);
+  return toHealthPhase(view, observation, nowMs);
 }
 
-const toMissing = (row: TargetRow): Phase => ({
-  phase: row.phase === 'Failed' ? 'Failed' : 'Deployed',
-  note: row.message,
-});
+function toMissing(row: TargetRow, observation: Observation | null): Phase {
+  if (row.phase === 'Ready' && observation !== null) {
+    return { phase: 'Pending', note: 'Drift: the inventory is gone from the cluster' };
+  }
+  return { phase: row.phase === 'Failed' ? 'Failed' : 'Deployed', note: row.message };
+}
 
 const toStale = ({ row }: TargetView): Phase => ({ phase: 'Deployed', note: row.message });
 
-function toHealthPhase(view: TargetView, observation: Observation): Phase {
+function toHealthPhase(view: TargetView, observation: Observation, nowMs: number): Phase {
   const { resources } = observation;
   const failed = resources.find((r) => r.status === 'Failed');
   if (failed !== undefined) return { phase: 'Failed', note: `${failed.kind} ${failed.name}: ${failed.message}` };
   const missing = resources.find((r) => r.status === 'NotFound');
-  if (missing !== undefined && view.delivery === 'kubernetes' && view.row.phase === 'Ready') {
+  if (missing !== undefined && view.delivery === 'kubernetes' && wasThere(view.row, nowMs)) {
     return { phase: 'Pending', note: `Drift: ${missing.kind} ${missing.name} is gone from the cluster` };
   }
   const slow = resources.find((r) => r.status !== 'Current');
@@ -128,6 +130,10 @@ function toHealthPhase(view: TargetView, observation: Observation): Phase {
     return { phase: 'Deployed', note: 'waiting for the first look at all objects' };
   return { phase: 'Ready', note: '' };
 }
+
+/** An object that is missing right after it was applied is not seen yet; later somebody deleted it. */
+const wasThere = ({ phase, phaseSince }: TargetRow, nowMs: number): boolean =>
+  phase === 'Ready' || (phase === 'Deployed' && nowMs - Date.parse(phaseSince) >= slowLookMs);
 
 const isMoved = (view: SeenView): boolean => view.phase !== view.row.phase || view.note !== view.row.message;
 
@@ -144,8 +150,8 @@ interface Candidate {
 }
 
 function toCandidate(view: SeenView, gate: GateOutcome, nowMs: number): readonly Candidate[] {
-  const lost = view.phase === 'Handed' && nowMs - Date.parse(view.row.phaseSince) >= handOverAgainMs;
-  const phase = view.row.bundle === null ? toRemovalPhase(view, lost) : toDeliveryPhase(view, lost);
+  const overdue = nowMs - Date.parse(view.row.phaseSince) >= handOverAgainMs;
+  const phase = view.row.bundle === null ? toRemovalPhase(view, overdue) : toDeliveryPhase(view, overdue);
   if (phase === null || !gate.open) return [];
   const { app, cluster, wave } = view.row;
   // Removal goes backwards: the highest wave first, and after everything that stays.
@@ -153,7 +159,8 @@ function toCandidate(view: SeenView, gate: GateOutcome, nowMs: number): readonly
   return [{ wave: order, target: { app, cluster, delivery: view.delivery, phase } }];
 }
 
-function toDeliveryPhase(view: SeenView, lost: boolean): TargetPhase | null {
+function toDeliveryPhase(view: SeenView, overdue: boolean): TargetPhase | null {
+  const lost = view.phase === 'Handed' && overdue;
   if (view.delivery === 'kubernetes') return view.phase === 'Pending' || lost ? 'Deployed' : null;
   if (view.phase === 'Pending' || lost) return view.bringsCrds && view.reachable ? 'CrdsCommitted' : 'Committed';
   return view.phase === 'CrdsCommitted' && areCrdsThere(view) ? 'Committed' : null;
@@ -162,12 +169,16 @@ function toDeliveryPhase(view: SeenView, lost: boolean): TargetPhase | null {
 const areCrdsThere = ({ crdsObservation, crdsContent }: SeenView): boolean =>
   crdsContent === 'ours' && crdsObservation !== null && crdsObservation.current;
 
-function toRemovalPhase(view: SeenView, lost: boolean): TargetPhase | null {
-  if (view.phase === 'Removed') return null;
-  if (view.delivery === 'kubernetes') return view.phase === 'Handed' && !lost ? null : 'Removed';
+function toRemovalPhase(view: SeenView, overdue: boolean): TargetPhase | null {
+  if (view.phase === 'Removed' || (isUnanswered(view) && !overdue)) return null;
+  if (view.delivery === 'kubernetes') return 'Removed';
   if (view.phase === 'Removing') return isAgentObjectGone(view) ? 'Removed' : null;
-  return view.phase === 'Handed' && !lost ? null : 'Removing';
+  return 'Removing';
 }
+
+/** Handed over without an answer yet, or a removal that failed: both go again a while later. */
+const isUnanswered = ({ phase, row }: SeenView): boolean =>
+  phase === 'Handed' || (phase === 'Failed' && row.bundle === null);
 
 const isAgentObjectGone = ({ reachable, observation, row }: SeenView): boolean =>
   !reachable ||
@@ -178,7 +189,8 @@ function toWave(candidates: readonly Candidate[]): number | null {
 }
 
 function toLowestWave(seen: readonly SeenView[]): number {
-  return seen.filter((view) => !isSettled(view)).reduce((lowest, view) => Math.min(lowest, view.row.wave), 0);
+  const waves = seen.filter((view) => !isSettled(view)).map((view) => view.row.wave);
+  return waves.length === 0 ? 0 : waves.reduce((lowest, wave) => Math.min(lowest, wave));
 }
 
 function toLookAgain(
@@ -189,6 +201,6 @@ function toLookAgain(
   if (done) return reports ? slowLookMs : null;
   const waits = seen.filter((view) => view.phase === 'Pending').map((view) => gate(view).opensInMs);
   const soonest = waits.filter((ms) => ms !== null).reduce((a, b) => Math.min(a, b), slowLookMs);
-  if (seen.some((view) => view.phase === 'Handed')) return Math.min(soonest, handOverAgainMs);
+  if (seen.some(isUnanswered)) return Math.min(soonest, handOverAgainMs);
   return request.advance || reports ? soonest : null;
 }

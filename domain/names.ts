@@ -23,10 +23,14 @@ export const toWatchWorkflowId = (shard: number): string => `watch:${shard}`;
 
 function toWorkflowId(prefix: string, names: readonly string[], sha256: Sha256): string {
   const full = [prefix, ...names].join(':');
-  if (full.length <= longestWorkflowId) return full;
+  if (full.length <= longestWorkflowId && isAscii(full)) return full;
   const kept = names.length === 1 ? 160 : 32;
-  return [prefix, ...names.map((name) => name.slice(0, kept)), sha256(names.join(':')).slice(0, 16)].join(':');
+  const cut = names.map((name) => name.slice(0, kept).replace(/[^!-~]/g, '_'));
+  return [prefix, ...cut, sha256(names.join(':')).slice(0, 16)].join(':');
 }
+
+/** One byte a character, so that a length in characters is one in bytes; a branch may be named otherwise. */
+const isAscii = (text: string): boolean => /^[!-~]*$/.test(text);
 
 /** `host[:port]/path` in lower-case host, without scheme, credentials, query, trailing slash and `.git`. */
 export function normaliseGitUrl(url: string): string {

@@ -37,10 +37,9 @@ export function parseOperationRequest(
   }
   if (problems.length > 0) return refused('document-invalid', problems);
   const requestedBy = typeof members['requestedBy'] === 'string' ? members['requestedBy'].slice(0, 128) : 'signal';
-  const recorded = members['recordedRevision'];
   return success({
     request: { operationId, kind, toRevision, migrateTo, requestedBy },
-    recordedRevision: typeof recorded === 'number' ? recorded : null,
+    recordedRevision: toRecordedRevision(members['recordedRevision']),
   });
 }
 
@@ -66,11 +65,18 @@ function toRevisionNumber(value: Json | undefined): number | null {
   return typeof text === 'string' && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null;
 }
 
+/** Only the API writes it; what is no count of revisions counts as absent, like every other unknown member. */
+function toRecordedRevision(value: Json | undefined): number | null {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
+}
+
 function toMigration(members: Members): OperationRequest['migrateTo'] {
   const version = members['targetVersion'] ?? members['targetCompositeAppVersion'];
   const group = members['targetGroup'] ?? members['targetDeploymentIntentGroup'];
-  return typeof version === 'string' && typeof group === 'string' ? { version, group } : null;
+  return isName(version) && isName(group) ? { version, group } : null;
 }
+
+const isName = (value: Json | undefined): value is string => typeof value === 'string' && value !== '';
 
 const problem = (kind: OperationKind, expected: string, found: string): Problem => ({
   object: `request ${kind}`,

@@ -22,14 +22,21 @@ export function toObjects(value: Json, where: string): ToObjectsResult {
   return { objects: [], problems: [toProblem(value, where)] };
 }
 
-const isList = (value: Json): value is JsonObject & { readonly kind: string; readonly items: readonly Json[] | null } =>
-  isJsonObject(value) &&
-  typeof value['kind'] === 'string' &&
-  value['kind'].endsWith('List') &&
-  (Array.isArray(value['items']) || value['items'] === null) &&
-  !('spec' in value);
+interface List extends JsonObject {
+  readonly kind: string;
+  readonly items: readonly Json[] | null;
+}
 
-function fromList(list: JsonObject & { readonly kind: string; readonly items: readonly Json[] | null }, where: string): ToObjectsResult {
+/** A list has no name; a resource whose kind happens to end so has one. */
+function isList(value: Json): value is List {
+  if (!isJsonObject(value)) return false;
+  const { kind, items, metadata } = value;
+  if (typeof kind !== 'string' || !kind.endsWith('List')) return false;
+  if (isJsonObject(metadata) && typeof metadata['name'] === 'string') return false;
+  return Array.isArray(items) || items === null;
+}
+
+function fromList(list: List, where: string): ToObjectsResult {
   const own = list.kind === 'List' ? {} : { apiVersion: list['apiVersion'] ?? '', kind: list.kind.slice(0, -4) };
   const results = (list.items ?? []).map((item, at) =>
     toObjects(isJsonObject(item) ? { ...own, ...item } : item, `${where}, item ${at + 1} of ${list.kind}`),

@@ -13,6 +13,7 @@ export interface ApiConfig {
 export interface EmbeddedConfig extends ApiConfig {
   readonly data: string;
   readonly json: boolean;
+  readonly logLevel: string;
 }
 
 export interface ServerConfig extends ApiConfig {
@@ -25,6 +26,7 @@ export interface ServerConfig extends ApiConfig {
   readonly temporalUi: string;
   readonly cacheFolder: string;
   readonly watchShards: number;
+  readonly logLevel: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -43,7 +45,12 @@ export function parseEmbeddedConfig(args: readonly string[], environment: Enviro
       },
     }),
   );
-  return { ...values, port: toPort(values.port), tokenFile: environment['EMCO_TOKEN_FILE'] ?? null };
+  return {
+    ...values,
+    port: toPort(values.port),
+    tokenFile: environment['EMCO_TOKEN_FILE'] ?? null,
+    logLevel: environment['EMCO_LOG_LEVEL'] ?? 'warn',
+  };
 }
 
 export function parseServerConfig(args: readonly string[], environment: Environment): ServerConfig {
@@ -65,6 +72,7 @@ export function parseServerConfig(args: readonly string[], environment: Environm
     temporalUi: environment['TEMPORAL_UI_URL'] ?? '',
     cacheFolder: environment['EMCO_CACHE'] ?? join(homedir(), '.cache', 'emco', 'server'),
     watchShards: toCount(environment['EMCO_WATCH_SHARDS'] ?? '16', 'EMCO_WATCH_SHARDS'),
+    logLevel: environment['EMCO_LOG_LEVEL'] ?? 'info',
   };
 }
 

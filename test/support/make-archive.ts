@@ -1,8 +1,8 @@
 /** Archives as users and attackers make them. */
 import { gzipSync } from 'node:zlib';
-import { type Headers, pack } from 'tar-stream';
+import { type Header, pack } from 'tar-stream';
 
-export interface ArchiveFile extends Partial<Headers> {
+export interface ArchiveFile extends Partial<Header> {
   readonly name: string;
   readonly text?: string;
   readonly bytes?: Uint8Array;
@@ -12,7 +12,8 @@ export async function makeTar(files: readonly ArchiveFile[]): Promise<Buffer> {
   const tar = pack();
   const parts: Buffer[] = [];
   const reading = (async () => {
-    for await (const part of tar) parts.push(part);
+    // tar-stream's types leave the chunks open; they are buffers.
+    for await (const part of tar) parts.push(part as Buffer);
   })();
   for (const { text, bytes, ...header } of files) {
     const isFile = header.type === undefined || header.type === 'file';

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Context } from '@temporalio/activity';
 import { toGroupKey } from '#domain/group.ts';
 import { type GroupWorkflowStatus, queries, signals, taskQueues, workflowTypes } from '#workflows/messages.ts';
+import { eventually } from '#test/support/eventually.ts';
 import { doneVerdict, type FakeSteps, makeFakeSteps } from '#test/support/fake-steps.ts';
 import { startTemporalEnv, type TemporalEnv } from '#test/support/temporal-env.ts';
 
@@ -21,20 +21,6 @@ async function startGroup(): Promise<WorkflowHandle> {
   serial += 1;
   const options = { workflowId: `dig:test:${serial}`, taskQueue: taskQueues.emco, args: [{ group }] };
   return env.client.workflow.start(workflowTypes.group, options);
-}
-
-/** Looks until it holds; a state that never comes fails the test with what was seen. */
-async function eventually(check: () => void | Promise<void>): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  for (;;) {
-    try {
-      await check();
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await sleep(50);
-    }
-  }
 }
 
 const status = (handle: WorkflowHandle): Promise<GroupWorkflowStatus> => handle.query(queries.status);

@@ -1,0 +1,166 @@
+/** Everything on one machine and in one folder: database, Temporal, Git server, worker and API. */
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { makeActivities } from '#activities/index.ts';
+import { startGitServer } from '#lab/git-server/index.ts';
+import { findFreePorts } from '#lab/process/index.ts';
+import { resolveTool } from '#lab/resolver/index.ts';
+import { startTemporal } from '#lab/temporal.ts';
+import { loadOrCreateKeyFile, openStore } from '#plugins/store/postgres/index.ts';
+import type { EmbeddedConfig } from '#workers/config.ts';
+import { startPglite } from '#workers/pglite/start-pglite.ts';
+import { keepReconciling } from '#workers/reconcile.ts';
+import { runApi } from '#workers/run-api.ts';
+import { runWorkers } from '#workers/run-workers.ts';
+import { searchAttributeTypes } from '#workers/search-attributes.ts';
+import { startWatches } from '#workers/start-watches.ts';
+import { sha256, wireActivities } from '#workers/wiring.ts';
+import { type DataFolder, openDataFolder } from './data-folder.ts';
+import { keepRunning } from './keep-running.ts';
+import { makeInstance } from './make-instance.ts';
+
+export interface EmbeddedOptions {
+  readonly config: EmbeddedConfig;
+  readonly log: Logger;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** What the ready line says. No secrets: the Git token is in a file that only its owner reads. */
+export interface ReadyLine {
+  readonly api: string;
+  readonly temporal: string;
+  readonly temporalUi: string;
+  readonly namespace: string;
+  readonly git: string;
+  readonly gitUser: string;
+  readonly gitTokenFile: string;
+  readonly data: string;
+}
+
+export interface Embedded {
+  readonly ready: ReadyLine;
+  /** Rejects when a part that can't be started again has failed. */
+  readonly failed: Promise<never>;
+  stop(): Promise<void>;
+}
+
+const watchShards = 4;
+const branchPollMs = 5000;
+const reconcileMs = 60_000;
+
+export async function startEmbedded({ config, log, environment }: EmbeddedOptions): Promise<Embedded> {
+  const stops: (() => Promise<void> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const one of stops.splice(0).reverse()) await one();
+  };
+  try {
+    const folder = await openDataFolder(config.data, findFreePorts);
+    const helm = await resolveTool('helm');
+    await resolveTool('temporal');
+    const infrastructure = await startInfrastructure(folder, log, stops);
+    return { ...(await startEmco({ folder, helm, config, log, environment, ...infrastructure }, stops)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Stops = (() => Promise<void> | void)[];
+
+interface Infrastructure {
+  readonly databaseUrl: string;
+  readonly git: string;
+}
+
+const temporalAddress = (folder: DataFolder): string => `127.0.0.1:${folder.fixtures.temporalPort}`;
+
+async function startInfrastructure(folder: DataFolder, log: Logger, stops: Stops): Promise<Infrastructure> {
+  const { fixtures } = folder;
+  const tell = (event: string): void => log.warn(event);
+  const { databasePort: port, databasePassword: password } = fixtures;
+  const [database, temporal] = await Promise.all([
+    keepRunning({ name: 'database', log: tell, start: () => startPglite({ folder: folder.database, port, password }) }),
+    keepRunning({
+      name: 'temporal',
+      log: tell,
+      start: () =>
+        startTemporal({
+          folder: folder.temporal,
+          port: fixtures.temporalPort,
+          uiPort: fixtures.temporalUiPort,
+          searchAttributes: searchAttributeTypes,
+        }),
+    }),
+  ]);
+  stops.push(
+    () => database.stop(),
+    () => temporal.stop(),
+  );
+  const git = await startGitServer({ folder: folder.git, port: fixtures.gitPort, token: fixtures.gitToken });
+  stops.push(() => git.stop());
+  const databaseUrl = `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
+  return { databaseUrl, git: await git.createRepository('emco') };
+}
+
+interface EmcoOptions extends EmbeddedOptions, Infrastructure {
+  readonly folder: DataFolder;
+  readonly helm: string;
+}
+
+async function startEmco(options: EmcoOptions, stops: Stops): Promise<Omit<Embedded, 'stop'>> {
+  const { folder, config, log, environment } = options;
+  const store = await openStore({
+    connectionString: options.databaseUrl,
+    key: await loadOrCreateKeyFile(folder.keyFile),
+  });
+  stops.push(() => store.close());
+  const connection = await Connection.connect({ address: temporalAddress(folder) });
+  stops.push(() => connection.close());
+  const client = new Client({ connection, namespace: 'emco' });
+  const wired = await wireActivities({
+    store,
+    client,
+    log,
+    helm: options.helm,
+    cacheFolder: folder.cache,
+    watchShards,
+    branchPollMs,
+    environment,
+  });
+  stops.push(() => wired.close());
+  const workers = await runWorkers({
+    address: temporalAddress(folder),
+    namespace: 'emco',
+    cacheFolder: join(folder.cache, 'workflows'),
+    activities: makeActivities(wired.deps),
+    identity: `emco-${process.pid}`,
+  });
+  stops.push(() => workers.stop());
+  const temporalUi = `http://127.0.0.1:${folder.fixtures.temporalUiPort}`;
+  const links = { temporalUi, git: options.git };
+  const api = await runApi({ config, store, client, log, links, newInstance: makeInstance });
+  stops.push(() => api.stop());
+  const warn = (event: string, detail: string): void => log.warn({ detail }, event);
+  const reconciler = keepReconciling(
+    { store, control: api.control, client, sha256, now: () => Date.now(), warn },
+    reconcileMs,
+  );
+  stops.push(() => reconciler.stop());
+  await startWatches({ store, client, sha256, shards: watchShards });
+  const failed = workers.ended.then(() => Promise.reject(new Error('the workers have ended')));
+  failed.catch(() => undefined);
+  return {
+    failed,
+    ready: {
+      api: api.url,
+      temporal: temporalAddress(folder),
+      temporalUi,
+      namespace: 'emco',
+      git: options.git,
+      gitUser: 'emco',
+      gitTokenFile: folder.gitTokenFile,
+      data: folder.root,
+    },
+  };
+}

@@ -1,0 +1,44 @@
+/** The API on its address, with everything that it works with. */
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { ApiDeps, ApiLinks } from '#api/deps.ts';
+import type { GroupControl } from '#api/group-control.ts';
+import { listen, type RunningApi as Listening } from '#api/server.ts';
+import { makeTemporalControl } from '#api/temporal-control.ts';
+import type { Store } from '#domain/ports/store.ts';
+import type { ApiConfig } from './config.ts';
+import { makeArchives, parseYamlDocuments } from './wiring.ts';
+
+export interface ApiOptions {
+  readonly config: ApiConfig;
+  readonly store: Store;
+  readonly client: Client;
+  readonly log: Logger;
+  readonly links: ApiLinks;
+  readonly newInstance: () => string;
+}
+
+export interface RunningApi extends Listening {
+  readonly control: GroupControl;
+}
+
+export async function runApi(options: ApiOptions): Promise<RunningApi> {
+  const { config, store, client, log, links } = options;
+  const control = makeTemporalControl({ client });
+  const token = config.tokenFile === null ? undefined : (await readFile(config.tokenFile, 'utf8')).trim();
+  const deps: ApiDeps = {
+    store,
+    archives: makeArchives(),
+    parseYaml: parseYamlDocuments,
+    control,
+    clock: { now: () => new Date().toISOString() },
+    ids: { uuid: () => randomUUID(), instance: options.newInstance },
+    log,
+    links,
+    ...(token === undefined ? {} : { token }),
+  };
+  const server = await listen(deps, { host: config.address, port: config.port });
+  return { ...server, control };
+}

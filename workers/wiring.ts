@@ -1,0 +1,92 @@
+/** The only importer of plugins: makes everything that activities and API are given. */
+import { createHash } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { ActivityDeps } from '#activities/index.ts';
+import type { Sha256 } from '#domain/names.ts';
+import type { Archives, GitopsProvider } from '#domain/ports/plugins.ts';
+import type { Store } from '#domain/ports/store.ts';
+import { makeGacCustomiser } from '#plugins/action/gac/index.ts';
+import { connectApiServer } from '#plugins/api-server/kubernetes/index.ts';
+import { makeTarArchives } from '#plugins/archive/tar/index.ts';
+import { makeGitDeployer, toBlobId, toTreeId } from '#plugins/deployer/git/index.ts';
+import { makeClusterDeployer } from '#plugins/deployer/kubernetes/index.ts';
+import { makeFluxProvider } from '#plugins/gitops/flux/index.ts';
+import { makeHelmRenderer } from '#plugins/render/helm/index.ts';
+import { makeClusterWatcher } from '#plugins/status/kubernetes/index.ts';
+import { parseYamlDocuments, toYaml } from '#plugins/yaml/index.ts';
+import { makeMessenger } from './messenger.ts';
+
+export const sha256: Sha256 = (text) => createHash('sha256').update(text).digest('hex');
+
+export interface WiringOptions {
+  readonly store: Store;
+  readonly client: Client;
+  readonly log: Logger;
+  /** Path of the helm binary. */
+  readonly helm: string;
+  readonly cacheFolder: string;
+  readonly watchShards: number;
+  readonly branchPollMs: number;
+  /** Of the process: programs that are started get PATH and proxy settings of it. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Wired {
+  readonly deps: ActivityDeps;
+  close(): Promise<void>;
+}
+
+export async function wireActivities(options: WiringOptions): Promise<Wired> {
+  const { store, client, log, cacheFolder, environment } = options;
+  const now = (): number => Date.now();
+  const gitops: readonly GitopsProvider[] = [makeFluxProvider({ sha256, toYaml })];
+  const git = makeGitDeployer({
+    cacheFolder: `${cacheFolder}/git`,
+    environment,
+    clock: () => new Date(),
+    random: Math.random,
+  });
+  const renderer = await makeHelmRenderer({ helm: options.helm, archives: makeArchives(), environment });
+  const deps: ActivityDeps = {
+    store,
+    renderer,
+    customiser: makeGacCustomiser({ parseYamlDocuments }),
+    gitops,
+    git,
+    deployer: makeClusterDeployer({ connect: connectApiServer, sha256, waitMs: 120_000 }),
+    watcher: makeClusterWatcher({
+      connect: connectApiServer,
+      sha256,
+      findAgentObject: (query) => findAgentObject(gitops, query),
+      now,
+      random: Math.random,
+      warn: (event, fields) => log.warn(fields, event),
+    }),
+    messenger: makeMessenger({ client, facts: store.facts, sha256, shards: options.watchShards, now }),
+    toYaml,
+    toTreeId,
+    toBlobId,
+    sha256,
+    now,
+    branchPollMs: options.branchPollMs,
+    log,
+  };
+  return { deps, close: () => git.close() };
+}
+
+export const makeArchives = (): Archives => makeTarArchives();
+
+export { parseYamlDocuments };
+
+type WatcherDeps = Parameters<typeof makeClusterWatcher>[0];
+
+/** The object that a provider wrote for an app, and the folder that it shall point to. */
+function findAgentObject(
+  gitops: readonly GitopsProvider[],
+  { provider, cluster, gid, app, part }: Parameters<WatcherDeps['findAgentObject']>[0],
+): ReturnType<WatcherDeps['findAgentObject']> {
+  const plugin = gitops.find((candidate) => candidate.name === provider);
+  if (plugin === undefined) return null;
+  return { ...plugin.agentObject(gid, app, part), folder: plugin.folder({ gid, cluster, app, part }) };
+}
