@@ -58,8 +58,15 @@ function toParts(
   return [['main', (trees?.main ?? null) === null ? null : row.bundle], crds];
 }
 
-/** One file of agent objects a cluster, and the cluster's marker. */
-export function toChangeFiles(deps: Layouts, view: GroupView, targets: readonly StepTarget[]): ChangeSet['files'] {
+/**
+ * One file of agent objects a cluster, and the cluster's marker.
+ * @param deserted clusters on which nothing of any group remains after this step: their marker goes too
+ */
+export function toChangeFiles(
+  deps: Layouts,
+  view: GroupView,
+  { targets, deserted }: { targets: readonly StepTarget[]; deserted: ReadonlySet<ClusterKey> },
+): ChangeSet['files'] {
   const steps = new Map(targets.map((target) => [toRowKey(target), target]));
   const rowsOf = Map.groupBy(view.rows, (row) => row.cluster);
   const clusters = [...new Set(targets.map((target) => target.cluster))].toSorted();
@@ -70,7 +77,9 @@ export function toChangeFiles(deps: Layouts, view: GroupView, targets: readonly 
     const apps = (rowsOf.get(key) ?? []).flatMap((row) => toAgentApp(view, row, steps.get(toRowKey(row))));
     const namespace = view.plan?.namespace ?? 'default';
     const agent = provider.agentFiles({ gid: view.gid, cluster: key, namespace, settings: cluster.gitops, apps });
-    return apps.length > 0 ? [...agent, ...provider.markerFiles(key)] : agent;
+    const markers = provider.markerFiles(key);
+    if (apps.length > 0) return [...agent, ...markers];
+    return deserted.has(key) ? [...agent, ...markers.map(({ path }) => ({ path, text: null }))] : agent;
   });
 }
 

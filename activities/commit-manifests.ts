@@ -36,7 +36,8 @@ async function handOver(deps: ActivityDeps, input: StepInput, { view, targets }:
   const first = view.clusters.get(targets[0]?.cluster ?? ('' as ClusterKey));
   if (first?.gitops === undefined || first.gitops === null) return;
   const { plans, blobs } = deps.store;
-  const digest = await saveJson(blobs, toChangeSet(deps, input, { view, targets }));
+  const deserted = await findDeserted(deps, { view, targets });
+  const digest = await saveJson(blobs, toChangeSet(deps, input, { view, targets, deserted }));
   await plans.saveChangeSet(digest, context.group, context.operation);
   const handed = targets.map(({ app, cluster }) => ({ app, cluster, phase: 'Handed' as const }));
   await plans.moveTargets(context.group, context.operation, handed);
@@ -54,7 +55,24 @@ async function handOver(deps: ActivityDeps, input: StepInput, { view, targets }:
   );
 }
 
-function toChangeSet(deps: ActivityDeps, { context, tick, wave }: StepInput, { view, targets }: Change): ChangeSet {
+/** Clusters of the step on which neither this group nor another one keeps anything. */
+async function findDeserted(deps: ActivityDeps, { view, targets }: Change): Promise<ReadonlySet<ClusterKey>> {
+  const leaving = new Set(targets.filter((t) => t.phase === 'Removed').map((t) => `${t.cluster} ${t.app}`));
+  const rowsOf = Map.groupBy(view.rows, (row) => row.cluster);
+  const empty = [...new Set(targets.map((t) => t.cluster))].filter((cluster) =>
+    (rowsOf.get(cluster) ?? []).every((row) => row.phase === 'Removed' || leaving.has(`${cluster} ${row.app}`)),
+  );
+  const others = await Promise.all(empty.map((cluster) => deps.store.plans.groupsOn(cluster)));
+  return new Set(empty.filter((_, at) => others[at]?.every(({ group }) => group === view.group) === true));
+}
+
+type FullChange = Change & { readonly deserted: ReadonlySet<ClusterKey> };
+
+function toChangeSet(
+  deps: ActivityDeps,
+  { context, tick, wave }: StepInput,
+  { view, targets, deserted }: FullChange,
+): ChangeSet {
   const gitops = view.clusters.get(targets[0]?.cluster ?? ('' as ClusterKey))?.gitops;
   const { group, operationId, operation, revision } = context;
   return {
@@ -70,7 +88,7 @@ function toChangeSet(deps: ActivityDeps, { context, tick, wave }: StepInput, { v
     branch: gitops?.branch ?? '',
     subject: toSubject(context, wave, targets),
     folders: toChangeFolders(deps, view, targets),
-    files: toChangeFiles(deps, view, targets),
+    files: toChangeFiles(deps, view, { targets, deserted }),
     moves: toMoves(targets),
   };
 }

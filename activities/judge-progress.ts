@@ -25,7 +25,7 @@ export async function judgeProgress(deps: ActivityDeps, { context, advance }: Ju
 
 async function toVerdict(deps: ActivityDeps, context: OperationContext, judgement: Judgement): Promise<Verdict> {
   const progress = await deps.store.plans.progress(context.group);
-  const { free, wave, done, lookAgainMs } = judgement;
+  const { free, wave, done, failure, lookAgainMs } = judgement;
   const gitTargets = free.filter((target) => target.delivery === 'git').length;
   const step = free.length === 0 ? null : await saveJson(deps.store.blobs, { targets: free } satisfies StepContent);
   return {
@@ -35,6 +35,7 @@ async function toVerdict(deps: ActivityDeps, context: OperationContext, judgemen
     gitTargets,
     directTargets: free.length - gitTargets,
     done,
+    failure,
     summary: toSummary(progress),
     lookAgainMs,
   };

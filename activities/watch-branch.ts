@@ -98,11 +98,8 @@ function toAgentTexts(deps: ActivityDeps, view: GroupView, rows: readonly Target
   const files = new Map<string, AgentFile>();
   for (const row of rows) {
     const target = { app: row.app, cluster: row.cluster, delivery: 'git', phase: 'Committed' } as const;
-    for (const { path, text } of toChangeFiles(
-      deps,
-      { ...view, rows: view.rows.filter((r) => r.cluster === row.cluster) },
-      [target],
-    )) {
+    const ownView = { ...view, rows: view.rows.filter((r) => r.cluster === row.cluster) };
+    for (const { path, text } of toChangeFiles(deps, ownView, { targets: [target], deserted: new Set() })) {
       files.set(path, { clusters: new Set([row.cluster]), blob: text === null ? null : deps.toBlobId(text) });
     }
   }

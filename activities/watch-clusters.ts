@@ -9,6 +9,7 @@ import type { WatchSteps } from '#domain/steps.ts';
 import { watchEpochFact } from '#domain/watch-epoch.ts';
 import { readKubeconfig } from './apply-manifests.ts';
 import type { ActivityDeps } from './deps.ts';
+import { GroupNews } from './group-news.ts';
 import { type GroupView, loadGroupView } from './group-view.ts';
 import { loadManyJson } from './json-blobs.ts';
 import { toName } from './read-clusters.ts';
@@ -21,7 +22,13 @@ type WatchInput = Parameters<WatchSteps['watchClusters']>[0];
 const epochPollMs = 1000;
 
 export async function watchClusters(deps: ActivityDeps, input: WatchInput, signal: AbortSignal): Promise<void> {
-  const watching: Watching = { deps, loadView: rememberViews(deps), signal, pokes: new Map() };
+  const watching: Watching = {
+    deps,
+    loadView: rememberViews(deps),
+    signal,
+    news: new GroupNews(deps),
+    pokes: new Map(),
+  };
   const running = new Map<ClusterKey, AbortController>();
   let epoch: string | null = null;
   for (;;) {
@@ -31,6 +38,7 @@ export async function watchClusters(deps: ActivityDeps, input: WatchInput, signa
       followClusters(watching, running, await findClusters(deps, input));
       for (const poke of watching.pokes.values()) poke();
     }
+    await watching.news.flush();
     await sleep(epochPollMs, undefined, { signal });
   }
 }
@@ -80,6 +88,7 @@ interface Watching {
   readonly deps: ActivityDeps;
   readonly loadView: LoadView;
   readonly signal: AbortSignal;
+  readonly news: GroupNews;
   /** Listeners of the running watches, by cluster. */
   readonly pokes: Map<ClusterKey, () => void>;
 }
@@ -110,19 +119,14 @@ async function watchOne(watching: Watching, cluster: ClusterKey): Promise<void> 
     onPoke: (listener) => void watching.pokes.set(cluster, listener),
     report: async (observations) => {
       await plans.observe(observations);
-      await tell(deps, cluster, new Set(observations.map((o) => o.gid)));
+      const gids = new Set(observations.map((o) => o.gid));
+      await watching.news.about(cluster, (gid) => gids.has(gid));
     },
     connectivity: async (state, message) => {
       await plans.setConnectivity(cluster, state, message);
+      await watching.news.about(cluster, () => true);
     },
   });
-}
-
-/** Observations of groups that are gone are kept nowhere else; nobody is told. */
-async function tell(deps: ActivityDeps, cluster: ClusterKey, gids: ReadonlySet<string>): Promise<void> {
-  const groups = await deps.store.plans.groupsOn(cluster);
-  const concerned = groups.filter(({ gid }) => gids.has(gid));
-  await Promise.all(concerned.map(({ group }) => deps.messenger.observed(group, deps.now())));
 }
 
 async function toExpectedApps({ deps, loadView }: Watching, cluster: ClusterKey): Promise<readonly ExpectedApp[]> {

@@ -44,7 +44,10 @@ export function makeBundler(options: BundleOptions): (content: BundleContent) =>
   return (content) => {
     const crds = [...content.crds, ...content.objects.filter(isCrd)];
     const crdScopes = toCrdScopes([...(options.planCrds ?? []), ...crds]);
-    const scopeKey = [...crdScopes].map((entry) => entry.join('=')).sort().join(' ');
+    const scopeKey = [...crdScopes]
+      .map((entry) => entry.join('='))
+      .sort()
+      .join(' ');
     const files = remembered.get(scopeKey) ?? new WeakMap<KubernetesObject, ManifestFile>();
     remembered.set(scopeKey, files);
     const form = { namespace: options.namespace, deploymentLabel: label, crdScopes };
@@ -102,7 +105,8 @@ function toTwiceProblem(same: readonly ObjectIdentity[]): Problem {
   const [first] = same;
   const object = first === undefined ? '' : toObjectWords(first);
   const kinds = new Set(same.map(toIdentityKey));
-  const found = kinds.size === 1 ? `${same.length} of them` : `${[...kinds].sort().join(' and ')}, which differ in case only`;
+  const found =
+    kinds.size === 1 ? `${same.length} of them` : `${[...kinds].sort().join(' and ')}, which differ in case only`;
   return { object, expected: 'one object of this kind, namespace and name in the app', found };
 }
 

@@ -29,3 +29,9 @@ export function memberAt(body: JsonObject, path: readonly string[]): Json | unde
   for (const name of path) value = isJsonObject(value) ? value[name] : undefined;
   return value;
 }
+
+/** The text at the path, empty when there is none. */
+export function textAt(body: JsonObject, path: readonly string[]): string {
+  const value = memberAt(body, path);
+  return typeof value === 'string' ? value : '';
+}

@@ -49,6 +49,8 @@ export interface Judgement {
   readonly free: readonly StepTarget[];
   readonly wave: number;
   readonly done: boolean;
+  /** Why the operation can't go on: targets failed and nothing else is under way; null while there is hope. */
+  readonly failure: string | null;
   readonly lookAgainMs: number | null;
 }
 
@@ -69,6 +71,7 @@ export function judge(request: JudgeRequest): Judgement {
     free,
     wave: wave ?? toLowestWave(seen),
     done,
+    failure: candidates.length === 0 ? toFailure(seen, gate) : null,
     lookAgainMs: toLookAgain(seen, { gate, done, request }),
   };
 }
@@ -150,7 +153,7 @@ interface Candidate {
 }
 
 function toCandidate(view: SeenView, gate: GateOutcome, nowMs: number): readonly Candidate[] {
-  const overdue = nowMs - Date.parse(view.row.phaseSince) >= handOverAgainMs;
+  const overdue = nowMs - Date.parse(view.row.phaseSince) >= toPatienceMs(view);
   const phase = view.row.bundle === null ? toRemovalPhase(view, overdue) : toDeliveryPhase(view, overdue);
   if (phase === null || !gate.open) return [];
   const { app, cluster, wave } = view.row;
@@ -158,6 +161,9 @@ function toCandidate(view: SeenView, gate: GateOutcome, nowMs: number): readonly
   const order = view.row.bundle === null ? 1_000_000 - wave : wave;
   return [{ wave: order, target: { app, cluster, delivery: view.delivery, phase } }];
 }
+
+/** A cluster that does not answer is asked less often; when it is back, the watch says so. */
+const toPatienceMs = ({ row }: SeenView): number => (row.connectivity === 'Retrying' ? slowLookMs : handOverAgainMs);
 
 function toDeliveryPhase(view: SeenView, overdue: boolean): TargetPhase | null {
   const lost = view.phase === 'Handed' && overdue;
@@ -188,6 +194,17 @@ function toWave(candidates: readonly Candidate[]): number | null {
   return candidates.reduce<number | null>((lowest, c) => (lowest === null ? c.wave : Math.min(lowest, c.wave)), null);
 }
 
+/** Everything stands, has failed, or waits for something that has failed. */
+function toFailure(seen: readonly SeenView[], gate: (view: SeenView) => GateOutcome): string | null {
+  const failed = seen.filter((view) => view.phase === 'Failed');
+  const isWaiting = (view: SeenView): boolean => view.phase === 'Pending' && gate(view).opensInMs === null;
+  const isStill = (view: SeenView): boolean =>
+    isSettled(view) || isWaiting(view) || (view.phase === 'Failed' && view.row.bundle !== null);
+  const [first] = failed;
+  if (first === undefined || !seen.every(isStill)) return null;
+  return `${failed.length} of ${seen.length} targets failed; ${first.row.app} on ${first.row.cluster}: ${first.note}`;
+}
+
 function toLowestWave(seen: readonly SeenView[]): number {
   const waves = seen.filter((view) => !isSettled(view)).map((view) => view.row.wave);
   return waves.length === 0 ? 0 : waves.reduce((lowest, wave) => Math.min(lowest, wave));
@@ -201,6 +218,7 @@ function toLookAgain(
   if (done) return reports ? slowLookMs : null;
   const waits = seen.filter((view) => view.phase === 'Pending').map((view) => gate(view).opensInMs);
   const soonest = waits.filter((ms) => ms !== null).reduce((a, b) => Math.min(a, b), slowLookMs);
-  if (seen.some(isUnanswered)) return Math.min(soonest, handOverAgainMs);
+  const patience = seen.filter(isUnanswered).map(toPatienceMs);
+  if (patience.length > 0) return patience.reduce((a, b) => Math.min(a, b), soonest);
   return request.advance || reports ? soonest : null;
 }

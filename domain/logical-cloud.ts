@@ -1,13 +1,7 @@
 /** The life of a level 0 logical cloud: bookkeeping only, nothing runs anywhere. Kept as a fact of the store. */
 import type { DocumentKey } from './group.ts';
 
-export type LogicalCloudState =
-  | 'Created'
-  | 'Instantiated'
-  | 'Updated'
-  | 'InstantiateStopped'
-  | 'Terminated'
-  | 'TerminateStopped';
+export type LogicalCloudState = 'Created' | 'Instantiated' | 'Updated' | 'Terminated';
 
 export interface LogicalCloudAction {
   readonly state: LogicalCloudState;

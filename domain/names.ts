@@ -42,13 +42,16 @@ export function normaliseGitUrl(url: string): string {
   return `${host.toLowerCase()}${path.replace(/\/+$/, '').replace(/\.git$/, '')}`;
 }
 
-/** `[a-z0-9-]` only; 8 hex digits of the name's hash follow whenever the slug differs from the name or is cut. */
+/**
+ * `[a-z0-9-]` only; 8 hex digits of the name's hash follow whenever the slug differs from the name or is cut, and where the
+ * name itself ends like one with a hash, so that no name can take the slug of another.
+ */
 export function toSlug(name: string, max: number, sha256: Sha256): string {
   const slug = name
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, '-')
     .replace(/^-+|-+$/g, '');
-  if (slug === name && slug.length <= max) return slug;
+  if (slug === name && slug.length <= max && !/(^|-)[0-9a-f]{8}$/.test(slug)) return slug;
   const kept = slug.slice(0, max - 9).replace(/-+$/, '');
   const hash = sha256(name).slice(0, 8);
   return kept === '' ? hash : `${kept}-${hash}`;

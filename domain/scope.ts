@@ -95,7 +95,5 @@ export function findScope(object: KubernetesObject, crdScopes: CrdScopes): Scope
 export function toScopeWarnings(objects: readonly KubernetesObject[], crdScopes: CrdScopes): readonly string[] {
   const unknown = objects.filter((object) => findScope(object, crdScopes) === null);
   const kinds = new Set(unknown.map((object) => `${object.kind} of ${toApiGroup(object.apiVersion)}`));
-  return [...kinds]
-    .sort()
-    .map((kind) => `kind ${kind}: no CRD of the app declares its scope; taken as namespaced`);
+  return [...kinds].sort().map((kind) => `kind ${kind}: no CRD of the app declares its scope; taken as namespaced`);
 }

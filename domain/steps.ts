@@ -48,6 +48,8 @@ export interface Verdict {
   readonly directTargets: number;
   /** All targets stand where the operation wants them. */
   readonly done: boolean;
+  /** Why the operation can't go on by itself; null while there is hope. */
+  readonly failure: string | null;
   /** A sentence for people. */
   readonly summary: string;
   /** When to look again without news; null when only news can change anything. */

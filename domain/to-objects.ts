@@ -50,7 +50,8 @@ function fromList(list: List, where: string): ToObjectsResult {
 /** What exactly is missing, so that the author finds it. */
 function toProblem(value: Json, where: string): Problem {
   const expected = 'a Kubernetes object';
-  if (!isJsonObject(value)) return { object: where, expected, found: Array.isArray(value) ? 'a sequence' : `a ${typeof value}` };
+  if (!isJsonObject(value))
+    return { object: where, expected, found: Array.isArray(value) ? 'a sequence' : `a ${typeof value}` };
   for (const field of ['apiVersion', 'kind'] as const) {
     if (typeof value[field] !== 'string' || value[field] === '')
       return { object: where, expected: `${expected} with ${field}`, found: toFound(value[field]) };
@@ -84,7 +85,11 @@ function toNameProblem(object: KubernetesObject, where: string): Problem | null 
   if (apiVersion.startsWith('kustomize.config.k8s.io/'))
     return { object: where, expected: 'an object of the Kubernetes API', found: `kustomize's own ${kind}` };
   if (name.length > 253 || badName.test(name))
-    return { object: `${where}, ${kind}`, expected: 'a name that Kubernetes allows', found: JSON.stringify(name.slice(0, 80)) };
+    return {
+      object: `${where}, ${kind}`,
+      expected: 'a name that Kubernetes allows',
+      found: JSON.stringify(name.slice(0, 80)),
+    };
   if (namespace === undefined || namespace === null || namespace === '') return null;
   if (typeof namespace === 'string' && namespaceName.test(namespace)) return null;
   return {

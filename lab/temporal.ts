@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { findFreePorts, startProgram } from '#lab/process/index.ts';
+import { findFreePorts, startProgram, toFlags } from '#lab/process/index.ts';
 import type { RunningProgram } from '#lab/process/index.ts';
 import { resolveTool, runCommand, tryCommand } from '#lab/resolver/index.ts';
 
@@ -34,24 +34,22 @@ const READY_TIMEOUT_MS = 60_000;
 export async function startTemporal(options: TemporalOptions): Promise<RunningTemporal> {
   const file = await resolveTool('temporal');
   const namespace = options.namespace ?? 'emco';
-  const [freePort, freeUiPort, httpPort, metricsPort] = await findFreePorts(4);
-  const port = options.port ?? freePort;
-  const uiPort = options.uiPort ?? freeUiPort;
+  const [freePort = 0, freeUiPort = 0, httpPort = 0, metricsPort = 0] = await findFreePorts(4);
+  const { port = freePort, uiPort = freeUiPort } = options;
   const address = `127.0.0.1:${port}`;
   const program = await startProgram({
     name: 'temporal',
     file,
     args: [
-      ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
-      ...['--http-port', String(httpPort), '--metrics-port', String(metricsPort)],
-      ...['--namespace', namespace, '--log-level', 'warn', '--ui-disable-news-fetch'],
+      'server',
+      'start-dev',
+      ...toFlags({ ip: '127.0.0.1', port, 'ui-port': uiPort, 'http-port': httpPort, 'metrics-port': metricsPort }),
+      ...toFlags({ namespace, 'log-level': 'warn', 'ui-disable-news-fetch': 'true' }),
       ...databaseFlags(options),
-      ...Object.entries(options.searchAttributes ?? {}).flatMap(([key, type]) => [
-        '--search-attribute',
-        `${key}=${type}`,
-      ]),
+      ...Object.entries(options.searchAttributes ?? {}).map(([key, type]) => `--search-attribute=${key}=${type}`),
     ],
     logFile: join(options.folder, 'temporal.log'),
+    pidFile: join(options.folder, 'temporal.pid'),
     isReady: () => isServing(file, address, namespace),
     readyTimeoutMs: READY_TIMEOUT_MS,
   });

@@ -2,7 +2,9 @@
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { taskQueues } from '#workflows/messages.ts';
 import type { makeActivities } from '#activities/index.ts';
+import type { Logger } from 'pino';
 import { loadWorkflowBundle } from './bundle.ts';
+import { installTemporalLog } from './temporal-log.ts';
 
 export interface WorkersOptions {
   readonly address: string;
@@ -10,6 +12,7 @@ export interface WorkersOptions {
   readonly cacheFolder: string;
   readonly activities: ReturnType<typeof makeActivities>;
   readonly identity: string;
+  readonly log: Logger;
 }
 
 export interface RunningWorkers {
@@ -28,6 +31,7 @@ const slots = {
 };
 
 export async function runWorkers(options: WorkersOptions): Promise<RunningWorkers> {
+  installTemporalLog(options.log);
   const workflowBundle = await loadWorkflowBundle(options.cacheFolder);
   const connection = await NativeConnection.connect({ address: options.address });
   const common: Omit<WorkerOptions, 'taskQueue'> = {

@@ -6,13 +6,13 @@ import type { ActivityDeps } from '#activities/index.ts';
 import type { Sha256 } from '#domain/names.ts';
 import type { Archives, GitopsProvider } from '#domain/ports/plugins.ts';
 import type { Store } from '#domain/ports/store.ts';
-import { makeGacCustomiser } from '#plugins/action/gac/index.ts';
+import { makeGac } from '#plugins/action/gac/index.ts';
 import { connectApiServer } from '#plugins/api-server/kubernetes/index.ts';
 import { makeTarArchives } from '#plugins/archive/tar/index.ts';
 import { makeGitDeployer, toBlobId, toTreeId } from '#plugins/deployer/git/index.ts';
 import { makeClusterDeployer } from '#plugins/deployer/kubernetes/index.ts';
 import { makeFluxProvider } from '#plugins/gitops/flux/index.ts';
-import { makeHelmRenderer } from '#plugins/render/helm/index.ts';
+import { makeHelmRenderer, readHelmVersion } from '#plugins/render/helm/index.ts';
 import { makeClusterWatcher } from '#plugins/status/kubernetes/index.ts';
 import { parseYamlDocuments, toYaml } from '#plugins/yaml/index.ts';
 import { makeMessenger } from './messenger.ts';
@@ -47,11 +47,16 @@ export async function wireActivities(options: WiringOptions): Promise<Wired> {
     clock: () => new Date(),
     random: Math.random,
   });
-  const renderer = await makeHelmRenderer({ helm: options.helm, archives: makeArchives(), environment });
+  const renderer = makeHelmRenderer({
+    helm: options.helm,
+    version: await readHelmVersion(options.helm),
+    archives: makeArchives(),
+    parseYaml: parseYamlDocuments,
+  });
   const deps: ActivityDeps = {
     store,
     renderer,
-    customiser: makeGacCustomiser({ parseYamlDocuments }),
+    customiser: makeGac({ parseYaml: parseYamlDocuments }),
     gitops,
     git,
     deployer: makeClusterDeployer({ connect: connectApiServer, sha256, waitMs: 120_000 }),

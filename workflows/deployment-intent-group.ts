@@ -4,7 +4,7 @@ import { groupSteps } from './activities.ts';
 import { Desk } from './group/desk.ts';
 import { nextId } from './group/ids.ts';
 import { lookAround } from './group/roll-out.ts';
-import { serve } from './group/serve.ts';
+import { goOn, serve } from './group/serve.ts';
 import { serveMinorRequests } from './group/serve-minor.ts';
 import type { GroupWorkflowInput } from './messages.ts';
 
@@ -17,23 +17,28 @@ export async function deploymentIntentGroup(input: GroupWorkflowInput): Promise<
 
 async function live(desk: Desk, input: GroupWorkflowInput): Promise<void> {
   if (input.carried === undefined) desk.recall(await groupSteps.recallGroup({ group: input.group }));
-  let lookAgainMs: number | null = null;
-  let seen = { commits: desk.commits, observations: desk.observations };
-  const isNews = (): boolean => desk.commits !== seen.commits || desk.observations !== seen.observations;
+  if (desk.rollingOut && desk.context !== null) await goOn(desk, desk.context);
+  const hasWork = (): boolean => desk.hasRequest || desk.hasRefusals || desk.deleted || desk.isLong || desk.hasNews;
+  let first = true;
   for (;;) {
-    const hasWork = (): boolean => desk.hasRequest || desk.hasRefusals || desk.deleted || isNews();
-    if (lookAgainMs === null) await condition(hasWork);
-    else await condition(hasWork, lookAgainMs);
+    const timedOut = !first && !(await waitFor(hasWork, desk.lookAgainMs));
     for (const refusal of desk.takeRefusals()) await groupSteps.recordRefusal({ group: input.group, ...refusal });
     await serveMinorRequests(desk, input.group);
     const request = desk.takeRequest();
     if (request !== null) await serve(desk, input.group, request);
     if (desk.deleted && !desk.hasRequest) return;
     if (desk.isLong && !desk.hasRefusals) await startAnew(desk, input);
-    if (desk.context === null || desk.hasRequest) continue;
-    seen = { commits: desk.commits, observations: desk.observations };
-    lookAgainMs = (await lookAround(desk, desk.context)).lookAgainMs;
+    const looks = request === null && (first || timedOut || desk.hasNews);
+    if (looks && desk.context !== null) await lookAround(desk, desk.context);
+    first = false;
   }
+}
+
+/** True when it came to hold, false when the time was over. */
+async function waitFor(holds: () => boolean, timeoutMs: number | null): Promise<boolean> {
+  if (timeoutMs !== null) return condition(holds, timeoutMs);
+  await condition(holds);
+  return true;
 }
 
 /** Cancel from the Temporal UI means `stop`: the group lives on. */

@@ -1,4 +1,7 @@
-/** The one durable writer of a repository and branch: gathers change sets and pushes them together. */
+/**
+ * The one durable writer of a repository and branch. What arrives while a push is under way goes together into the next
+ * one; there is no waiting before the first, since the shortest timer of a Temporal server on SQLite takes a second.
+ */
 import {
   allHandlersFinished,
   CancellationScope,
@@ -8,13 +11,11 @@ import {
   isCancellation,
   setCurrentDetails,
   setHandler,
-  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import { branchSteps, gitSteps } from './activities.ts';
 import { type ChangeSignal, type GitWriterInput, signals } from './messages.ts';
 
-const collectMs = 50;
 const largestBatch = 200;
 
 type Served = Record<string, { operation: number; tick: number }>;
@@ -29,7 +30,6 @@ export async function gitWriter(input: GitWriterInput): Promise<void> {
   for (;;) {
     await condition(() => inbox.length > 0 || isLong());
     if (inbox.length > 0) {
-      await sleep(collectMs);
       const batch = inbox.slice(0, largestBatch);
       inbox = inbox.slice(batch.length);
       await push({ url, branch, credentials }, dropOld(batch, served));

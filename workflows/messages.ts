@@ -41,6 +41,8 @@ export interface CarriedGroup {
   readonly answers: readonly OperationAnswer[];
   readonly lastRevision: number;
   readonly context: OperationContext | null;
+  /** The operation was rolling out when the run ended; the next run goes on with it. */
+  readonly rollingOut: boolean;
   readonly paused: boolean;
   readonly stopped: boolean;
   readonly tick: number;

@@ -9,10 +9,16 @@ export interface ProgramSpec {
   readonly cwd?: string;
   /** Gets standard output and error, appended; readable by the owner only. */
   readonly logFile: string;
+  /** Remembers the pid across runs, so that a survivor of an earlier run is ended before a new one starts. */
+  readonly pidFile?: string;
   /** Another system user to run as (only root may). */
   readonly user?: { readonly uid: number; readonly gid: number };
+  /** What asks it to end; default SIGTERM. */
+  readonly stopSignal?: NodeJS.Signals;
   readonly isReady?: () => Promise<boolean>;
   readonly readyTimeoutMs?: number;
+  /** From asking it to end until killing it; default 10,000. */
+  readonly stopGraceMs?: number;
 }
 
 export interface ProgramExit {

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import { endSurvivor } from './end-survivor.ts';
 import { guarded } from './guard.ts';
 import { readLogTail } from './log-tail.ts';
 import type { ProgramExit, ProgramSpec, RunningProgram } from './program.ts';
@@ -13,21 +14,17 @@ const STOP_GRACE_MS = 10_000;
 
 /** Starts a program under guard and returns when it is ready; an error carries the end of its log. */
 export async function startProgram(spec: ProgramSpec): Promise<RunningProgram> {
-  const child = await spawnGuarded(spec);
-  const exited = watchExit(child);
-  const pid = child.pid;
-  if (pid === undefined) {
-    await exited; // rejects with the reason
-    throw new Error(`${spec.name}: expected it to start, found no process`);
-  }
+  if (spec.pidFile !== undefined) await endSurvivor(spec.pidFile, spec.file);
+  const { pid, exited } = await spawnGuarded(spec);
   const program: RunningProgram = {
     name: spec.name,
     pid,
     logFile: spec.logFile,
     exited,
-    stop: () => stopGroup(pid, exited),
+    stop: () => stopGroup(pid, exited, spec),
   };
   try {
+    if (spec.pidFile !== undefined) await writeFile(spec.pidFile, String(pid));
     await becomeReady(spec, exited);
   } catch (error) {
     await program.stop();
@@ -36,17 +33,27 @@ export async function startProgram(spec: ProgramSpec): Promise<RunningProgram> {
   return program;
 }
 
-async function spawnGuarded(spec: ProgramSpec): Promise<ChildProcess> {
+interface Spawned {
+  readonly pid: number;
+  readonly exited: Promise<ProgramExit>;
+}
+
+async function spawnGuarded(spec: ProgramSpec): Promise<Spawned> {
   await mkdir(dirname(spec.logFile), { recursive: true });
   await using log = await open(spec.logFile, 'a', 0o600);
   const [shell, ...args] = guarded([spec.file, ...spec.args]);
-  return spawn(shell, args, {
+  const child = spawn(shell, args, {
     cwd: spec.cwd,
     env: { ...process.env, ...spec.env },
     detached: true,
     stdio: ['ignore', log.fd, log.fd, 'pipe'],
     ...spec.user,
   });
+  const exited = watchExit(child); // before anything is awaited, since the program may be gone by then
+  const { pid } = child;
+  if (pid !== undefined) return { pid, exited };
+  await exited; // rejects with the reason
+  throw new Error(`${spec.name}: expected it to start, found no process`);
 }
 
 function watchExit(child: ChildProcess): Promise<ProgramExit> {
@@ -78,9 +85,9 @@ async function becomeReady(spec: ProgramSpec, exited: Promise<ProgramExit>): Pro
   }
 }
 
-async function stopGroup(pid: number, exited: Promise<ProgramExit>): Promise<void> {
-  signalGroup(pid, 'SIGTERM');
-  const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), STOP_GRACE_MS);
+async function stopGroup(pid: number, exited: Promise<ProgramExit>, spec: ProgramSpec): Promise<void> {
+  signalGroup(pid, spec.stopSignal ?? 'SIGTERM');
+  const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), spec.stopGraceMs ?? STOP_GRACE_MS);
   await exited.catch(() => undefined);
   clearTimeout(timer);
   signalGroup(pid, 'SIGKILL'); // what it left behind, and the watcher

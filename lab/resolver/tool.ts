@@ -13,7 +13,7 @@ export type ToolName =
   | 'postgres';
 
 /** How to ask a program who it is: the answer must match; the first group, if any, is its version. */
-export interface Probe {
+interface Probe {
   readonly args: readonly string[];
   readonly answer: RegExp;
 }

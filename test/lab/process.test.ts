@@ -105,7 +105,7 @@ describe('a pid file', () => {
   it('lets a new start end the survivor of an earlier run first', async () => {
     const spec = shell('echo serving; exec sleep 60', { file: '/bin/sh', pidFile: join(folder, 'sample.pid') });
     const survivor = await startProgram({ ...spec, args: ['-c', 'trap "" TERM; while :; do sleep 0.05; done'] });
-    const next = await startProgram(spec);
+    const next = await startProgram({ ...spec, isReady: isServing });
     expect(await survivor.exited).toEqual({ exitCode: null, signal: 'SIGKILL' });
     await next.stop();
   });

@@ -134,6 +134,7 @@ async function startEmco(options: EmcoOptions, stops: Stops): Promise<Omit<Embed
     namespace: 'emco',
     cacheFolder: join(folder.cache, 'workflows'),
     activities: makeActivities(wired.deps),
+    log,
     identity: `emco-${process.pid}`,
   });
   stops.push(() => workers.stop());

@@ -78,6 +78,7 @@ async function startWorker(
     namespace,
     cacheFolder: `${cacheFolder}/workflows`,
     activities: makeActivities(wired.deps),
+    log,
     identity: `${hostname()}-${process.pid}`,
   });
   stops.push(() => workers.stop());

@@ -45,6 +45,11 @@ function refuseMalformed(parsed: Result<ParsedRequest>): void {
   if (!parsed.ok) throw ApplicationFailure.nonRetryable(parsed.problems.map(toSentence).join('; '), parsed.code);
 }
 
+export interface Seen {
+  readonly commits: number;
+  readonly observations: number;
+}
+
 export class Desk {
   private queue: QueuedRequest[];
   private answers: OperationAnswer[];
@@ -54,6 +59,8 @@ export class Desk {
   context: OperationContext | null;
   plan: PlanSummary | null;
   revisions: RevisionNote[];
+  /** True from the frozen plan to the end of the operation. */
+  rollingOut: boolean;
   paused: boolean;
   stopped: boolean;
   tick: number;
@@ -63,6 +70,9 @@ export class Desk {
   /** Grow with each signal; a waiter compares them with what it saw. */
   commits = 0;
   observations = 0;
+  /** The counters at the last look, and when to look again without news; null: only news can change anything. */
+  judged: Seen = { commits: 0, observations: 0 };
+  lookAgainMs: number | null = null;
 
   constructor(input: GroupWorkflowInput) {
     const carried = input.carried;
@@ -72,6 +82,7 @@ export class Desk {
     this.context = carried?.context ?? null;
     this.plan = carried?.plan ?? null;
     this.revisions = [...(carried?.revisions ?? [])];
+    this.rollingOut = carried?.rollingOut ?? false;
     this.paused = carried?.paused ?? false;
     this.stopped = carried?.stopped ?? false;
     this.tick = carried?.tick ?? 0;
@@ -139,6 +150,11 @@ export class Desk {
     this.revisions = [...this.revisions.filter((r) => r.revision !== note.revision), note].slice(-keptNotes);
   }
 
+  /** Something was committed or observed since the last look. */
+  get hasNews(): boolean {
+    return this.commits !== this.judged.commits || this.observations !== this.judged.observations;
+  }
+
   get hasRequest(): boolean {
     return this.queue.length > 0;
   }
@@ -183,8 +199,8 @@ export class Desk {
   }
 
   toCarried(): CarriedGroup {
-    const { queue, answers, lastRevision, context, paused, stopped, tick, plan, revisions } = this;
-    return { queue, answers, lastRevision, context, paused, stopped, tick, plan, revisions };
+    const { queue, answers, lastRevision, context, rollingOut, paused, stopped, tick, plan, revisions } = this;
+    return { queue, answers, lastRevision, context, rollingOut, paused, stopped, tick, plan, revisions };
   }
 
   /** True when the run's history is long enough to start a new one. */

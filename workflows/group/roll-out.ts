@@ -2,7 +2,7 @@
 import { condition } from '@temporalio/workflow';
 import type { OperationContext, Verdict } from '#domain/steps.ts';
 import { applySteps, groupSteps } from '#workflows/activities.ts';
-import type { Desk } from './desk.ts';
+import type { Desk, Seen } from './desk.ts';
 import { present } from './present.ts';
 import { serveMinorRequests } from './serve-minor.ts';
 
@@ -15,13 +15,21 @@ interface Pace {
   readonly steps: number;
 }
 
-export async function rollOut(desk: Desk, context: OperationContext): Promise<Verdict> {
+/** How a roll-out ended; `unfinished` when the run's history is long and a new run shall go on. */
+export interface RolledOut {
+  readonly state: 'done' | 'failed' | 'unfinished';
+  readonly message: string;
+}
+
+export async function rollOut(desk: Desk, context: OperationContext): Promise<RolledOut> {
   let pace: Pace = { wave: -1, steps: 0 };
   for (;;) {
     await serveMinorRequests(desk, context.group);
-    const seen = { commits: desk.commits, observations: desk.observations };
     const verdict = await judge(desk, context);
-    if (verdict.done) return verdict;
+    const seen = desk.judged;
+    if (verdict.done) return { state: 'done', message: verdict.summary };
+    if (verdict.failure !== null) return { state: 'failed', message: verdict.failure };
+    if (desk.isLong) return { state: 'unfinished', message: '' };
     if (verdict.step === null) {
       await waitForNews(desk, seen, { lookAgainMs: verdict.lookAgainMs, tickMs: toTickMs(pace, verdict) });
       continue;
@@ -42,7 +50,9 @@ export async function lookAround(desk: Desk, context: OperationContext): Promise
 
 async function judge(desk: Desk, context: OperationContext): Promise<Verdict> {
   const advance = !desk.paused && !desk.stopped;
+  desk.judged = { commits: desk.commits, observations: desk.observations };
   const verdict = await groupSteps.judgeProgress({ context, advance });
+  desk.lookAgainMs = verdict.lookAgainMs;
   present(desk, verdict.done ? 'watching' : 'rolling out', verdict.summary);
   return verdict;
 }
@@ -54,11 +64,6 @@ async function takeStep(desk: Desk, context: OperationContext, verdict: Verdict)
   const summary = `wave ${verdict.wave}: ${verdict.gitTargets + verdict.directTargets} targets`;
   if (verdict.gitTargets > 0) await groupSteps.commitManifests.executeWithOptions({ summary }, [input]);
   if (verdict.directTargets > 0) await applySteps.applyManifests.executeWithOptions({ summary }, [input]);
-}
-
-interface Seen {
-  readonly commits: number;
-  readonly observations: number;
 }
 
 /** A commit is news at once; observations are gathered until the tick is over. */

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { expect, it } from 'vitest';
@@ -12,7 +13,7 @@ import { startBench } from './support.ts';
 import type { Bench } from './support.ts';
 
 const run = promisify(execFile);
-const child = join(import.meta.dirname, 'writer-child.ts');
+const child = fileURLToPath(new URL('./writer-child.ts', import.meta.url));
 
 /** A PATH on which git kills the process that calls it, before or after doing what it was asked. */
 async function toDeadlyPath(folder: string, command: string, when: 'before' | 'after'): Promise<string> {

@@ -245,9 +245,9 @@ describe('the token', () => {
   it('stands in no command line, no file of the cache and no ref', async () => {
     const deployer = bench.deployer();
     const lines = new Set<string>();
-    let writing = true;
+    const done = new AbortController();
     const watching = (async () => {
-      while (writing) {
+      while (!done.signal.aborted) {
         for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
           lines.add((await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' '));
         }
@@ -262,7 +262,7 @@ describe('the token', () => {
         ]),
       );
     }
-    writing = false;
+    done.abort();
     await watching;
     const seen = [...lines].join('\n');
     expect(seen).toContain(`git push --porcelain`);

@@ -65,7 +65,7 @@ export async function startBench(): Promise<Bench> {
   };
 }
 
-export const toDeps = (folder: string): GitDeployerDeps => ({
+const toDeps = (folder: string): GitDeployerDeps => ({
   cacheFolder: join(folder, 'cache'),
   environment: process.env,
   clock: () => new Date(),
@@ -110,12 +110,12 @@ async function humanPush(
 }
 
 /** A bundle whose main part has these files. */
-export function toBundle(files: Readonly<Record<string, string>>): Bundle {
+function toBundle(files: Readonly<Record<string, string>>): Bundle {
   const identity = { group: '', version: 'v1', kind: 'ConfigMap', namespace: 'default', name: 'x' };
   return { crds: [], hooks: [], main: Object.entries(files).map(([path, text]) => ({ path, text, identity })) };
 }
 
-export const bundles = new Map<BlobAddress, Bundle>();
+const bundles = new Map<BlobAddress, Bundle>();
 
 export function addBundle(files: Readonly<Record<string, string>>): BlobAddress {
   const address = toAddress(JSON.stringify(files));

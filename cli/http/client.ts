@@ -1,0 +1,148 @@
+import { CliError } from '#cli/cli-error.ts';
+import type { CliDeps } from '#cli/cli-deps.ts';
+import { readFile } from 'node:fs/promises';
+
+import { toProblem, toRefusal } from './problem.ts';
+import type { Problem } from './problem.ts';
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Path with query, from the server's root: `/v2/projects`. */
+  readonly path: string;
+  /** JSON value, or a form for documents with files. */
+  readonly body?: unknown;
+  /** Makes a POST safe to send again. */
+  readonly idempotencyKey?: string;
+  /** How often it is sent at most while the server says 503; default 4 where repeating is safe. */
+  readonly tries?: number;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  /** Parsed JSON, else text; null for an empty body. */
+  readonly body: unknown;
+  readonly headers: Headers;
+}
+
+export interface Client {
+  readonly server: string;
+  /** Gives every answer below 400; throws `CliError` for all others. */
+  readonly send: (request: ApiRequest) => Promise<ApiAnswer>;
+  /** Gives refusals as values. */
+  readonly ask: (request: ApiRequest) => Promise<ApiAnswer & { readonly problem: Problem | null }>;
+}
+
+export interface ConnectionOptions {
+  readonly server?: string;
+  readonly tokenFile?: string;
+}
+
+const REQUEST_TIMEOUT_MS = 60_000;
+const TRIES = 4;
+const LONGEST_PAUSE_S = 10;
+
+export async function connect(options: ConnectionOptions, deps: CliDeps): Promise<Client> {
+  const server = toServer(options.server ?? deps.env['EMCO_URL'] ?? 'http://127.0.0.1:9015');
+  const token = await readToken(options.tokenFile ?? deps.env['EMCO_TOKEN_FILE']);
+  const ask: Client['ask'] = async (request) => {
+    const answer = await sendPatiently({ server, token, deps }, request);
+    return { ...answer, problem: answer.status < 400 ? null : toProblem(answer.status, answer.body) };
+  };
+  const send: Client['send'] = async (request) => {
+    const { problem, ...answer } = await ask(request);
+    if (problem !== null) throw toRefusal(`${request.method} ${request.path}`, problem);
+    return answer;
+  };
+  return { server, ask, send };
+}
+
+function toServer(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new CliError('usage', `server: expected a URL such as http://127.0.0.1:9015, found ${text}`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new CliError('usage', 'server: expected a URL without credentials', 'give a token by --token-file FILE');
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/v2$/, '')}`;
+}
+
+async function readToken(file: string | undefined): Promise<string | null> {
+  if (file === undefined || file === '') return null;
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    throw new CliError('usage', `token file ${file}: expected a readable file, found ${toReason(error)}`);
+  }
+}
+
+interface Connection {
+  readonly server: string;
+  readonly token: string | null;
+  readonly deps: CliDeps;
+}
+
+/** Sends again what is safe to repeat while the server says 503: everything but a POST without a key. */
+async function sendPatiently(connection: Connection, request: ApiRequest): Promise<ApiAnswer> {
+  const isSafe = request.method !== 'POST' || request.idempotencyKey !== undefined;
+  const tries = request.tries ?? (isSafe ? TRIES : 1);
+  for (let tried = 1; ; tried += 1) {
+    const answer = await sendOnce(connection, request);
+    if (answer.status !== 503 || tried >= tries) return answer;
+    const pause = Math.min(Number(answer.headers.get('retry-after') ?? 1) || 1, LONGEST_PAUSE_S);
+    connection.deps.err(`emco: the server is busy, trying again in ${pause} s\n`);
+    await connection.deps.sleep(pause * 1000);
+  }
+}
+
+async function sendOnce({ server, token, deps }: Connection, request: ApiRequest): Promise<ApiAnswer> {
+  const { method, path, body, idempotencyKey } = request;
+  const headers = new Headers({ accept: 'application/json', 'user-agent': 'emco-cli' });
+  if (token !== null) headers.set('authorization', `Bearer ${token}`);
+  if (idempotencyKey !== undefined) headers.set('idempotency-key', idempotencyKey);
+  if (body !== undefined && !(body instanceof FormData)) headers.set('content-type', 'application/json');
+  const payload = body === undefined ? null : body instanceof FormData ? body : JSON.stringify(body);
+  try {
+    const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+    const response = await deps.fetch(`${server}${path}`, {
+      method,
+      headers,
+      body: payload,
+      signal,
+      redirect: 'error',
+    });
+    for (const text of toWarnings(response.headers)) deps.err(`emco: warning: ${text}\n`);
+    return { status: response.status, body: await readBody(response), headers: response.headers };
+  } catch (error) {
+    throw new CliError(
+      'unreachable',
+      `server ${server}: expected an answer to ${method} ${path}, found ${toReason(error)}`,
+      'start it with `emco up`, or name another one with --server or EMCO_URL',
+    );
+  }
+}
+
+/** Texts of `Warning` headers (RFC 7234): accepted, but worth knowing. */
+const toWarnings = (headers: Headers): readonly string[] =>
+  Array.from((headers.get('warning') ?? '').matchAll(/"((?:[^"\\]|\\.)*)"/g), ([, text = '']) =>
+    text.replaceAll('\\"', '"'),
+  );
+
+async function readBody(response: Response): Promise<unknown> {
+  const text = await response.text();
+  if (text === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** `fetch` hides the cause one level down. */
+function toReason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return `none within ${REQUEST_TIMEOUT_MS / 1000} s`;
+  const cause = error.cause instanceof Error ? error.cause : error;
+  const code = 'code' in cause ? String(cause.code) : cause.message;
+  return code === 'ECONNREFUSED' ? 'nobody listening there' : code;
+}

@@ -1,0 +1,2 @@
+export { startGitServer } from './start-git-server.ts';
+export type { GitServer } from './start-git-server.ts';

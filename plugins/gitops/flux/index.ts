@@ -1,0 +1,1 @@
+export { makeFluxProvider } from './flux-provider.ts';
