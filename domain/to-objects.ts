@@ -80,7 +80,7 @@ function toNameProblem(object: KubernetesObject, where: string): Problem | null 
   // The guard of KubernetesObject looks at the name only: other members may be anything.
   const namespace: Json | undefined = metadata['namespace'];
   if (kind === '' || apiVersion === '') return toProblem(object, where);
-  if (!/^[A-Za-z][A-Za-z0-9]*$/.test(kind) || !/^[a-z0-9.-]+(\/[a-z0-9]+)?$/.test(apiVersion))
+  if (!/^[A-Za-z][A-Za-z0-9]*$/.test(kind) || !/^([a-z0-9]([a-z0-9.-]*[a-z0-9])?\/)?[a-z0-9]+$/.test(apiVersion))
     return { object: where, expected: 'apiVersion and kind of a Kubernetes API', found: `${apiVersion} ${kind}` };
   if (apiVersion.startsWith('kustomize.config.k8s.io/'))
     return { object: where, expected: 'an object of the Kubernetes API', found: `kustomize's own ${kind}` };

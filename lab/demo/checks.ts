@@ -7,6 +7,8 @@ export interface Checks {
   readonly passed: () => readonly string[];
   /** @throws DemoFailure unless both are deeply equal */
   readonly same: (object: string, found: unknown, expected: unknown) => void;
+  /** @throws DemoFailure naming what was found, unless it is nothing */
+  readonly none: (object: string, found: readonly string[]) => void;
   /** @throws DemoFailure naming what is missing and what is too much, unless both hold the same texts */
   readonly sameSet: (object: string, found: readonly string[], expected: readonly string[]) => void;
 }
@@ -21,7 +23,11 @@ export function makeChecks(say: (line: string) => void): Checks {
     passed: () => passed,
     same: (object, found, expected) => {
       if (!isDeepStrictEqual(found, expected)) throw new DemoFailure(object, toText(expected), toText(found));
-      pass(object, toText(expected));
+      pass(object, typeof expected === 'object' ? 'equal' : toText(expected).trimEnd());
+    },
+    none: (object, found) => {
+      if (found.length > 0) throw new DemoFailure(object, 'none', found.join(', '));
+      pass(object, 'none');
     },
     sameSet: (object, found, expected) => {
       const missing = expected.filter((one) => !found.includes(one));

@@ -73,7 +73,7 @@ export async function verifyNothingLive({ fleet }: DemoClusters, checks: Checks)
         ),
       );
     }
-    checks.same(`live: objects of emco left on ${name}`, left, []);
+    checks.none(`live: objects of emco left on ${name}`, left);
   }
 }
 

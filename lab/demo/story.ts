@@ -160,9 +160,11 @@ async function showTree({ say }: StoryContext, { repository, commit }: GitView):
 
 async function signalRollback({ emco: { ready }, say }: StoryContext): Promise<void> {
   const args = ['workflow', 'signal', '--workflow-id', WORKFLOW_ID, '--name', 'rollback', '--input', '{"revision":1}'];
-  say(`$ temporal ${args.join(' ')} --namespace ${ready.namespace}`);
+  say(`$ temporal ${args.map(toShellWord).join(' ')} --namespace ${ready.namespace}`);
   const temporal = await resolveTool('temporal');
   await runCommand([temporal, ...args, '--address', ready.temporal, '--namespace', ready.namespace], {
     timeoutMs: 30_000,
   });
 }
+
+const toShellWord = (text: string): string => (/^[\w:.-]+$/.test(text) ? text : `'${text}'`);

@@ -77,14 +77,16 @@ async function verifyEveryManifest({ repository, commit, gid, checks }: GitView)
   for (const path of paths) {
     const text = await repository.text(commit, path);
     const object = toValue(parse(text));
-    const app = path.split('/')[3]?.replace('.crds', '');
+    const folder = path.split('/')[3] ?? '';
+    // A resource definition belongs to the cluster and to no group.
+    const label = folder.endsWith('.crds') ? undefined : `${gid}-${folder}`;
     const isClusterScoped = /\/[^/-]+--[^/]*$/.test(path);
     const namespace = object('metadata', 'namespace');
-    if (object('metadata', 'labels', 'emco/deployment-id') !== `${gid}-${app}`) wrong.push(`${path}: label`);
+    if (object('metadata', 'labels', 'emco/deployment-id') !== label) wrong.push(`${path}: label`);
     if (namespace !== (isClusterScoped ? undefined : 'default')) wrong.push(`${path}: namespace ${String(namespace)}`);
     if (/helm\.sh\/(hook|resource-policy)/.test(text)) wrong.push(`${path}: a Helm hook`);
   }
-  checks.same(`label and namespace of ${paths.length} manifests`, wrong, []);
+  checks.none(`wrong label, namespace or hook in ${paths.length} manifests`, wrong);
 }
 
 /** The update's commits: exactly the files that the new value reaches. */
@@ -111,7 +113,7 @@ export async function readTrees(
 export async function verifyGone(view: GitView, bootstrap: readonly string[]): Promise<void> {
   const { repository, commit, checks } = view;
   const left = [...(await repository.files(commit, 'deploy')), ...(await agentFiles(view))];
-  checks.same('files of emco left in Git', left, []);
+  checks.none('files of emco left in Git', left);
   checks.sameSet('files of the operator', await repository.files(commit, 'clusters'), bootstrap);
 }
 

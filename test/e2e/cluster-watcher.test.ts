@@ -37,8 +37,13 @@ const direct = (app: string, ...objects: readonly KubernetesObject[]): ExpectedA
   toExpected({ gid, app, delivery: 'kubernetes' }, ...objects);
 
 const subject = (app: string, operation: number) => ({
-  ...{ kubeconfig: cluster.kubeconfig, gid, app, namespace: 'default', operation },
-  ...{ heartbeat: () => undefined, signal: new AbortController().signal },
+  kubeconfig: cluster.kubeconfig,
+  gid,
+  app,
+  namespace: 'default',
+  operation,
+  heartbeat: () => undefined,
+  signal: new AbortController().signal,
 });
 
 async function apply(app: string, operation: number, ...objects: readonly KubernetesObject[]): Promise<BlobAddress> {

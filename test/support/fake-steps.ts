@@ -26,6 +26,7 @@ export const doneVerdict: Verdict = {
   gitTargets: 0,
   directTargets: 0,
   done: true,
+  failure: null,
   summary: '1 targets: 1 ready',
   lookAgainMs: null,
 };

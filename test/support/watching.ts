@@ -37,8 +37,12 @@ export function startWatching({ cluster, kubeconfig, findAgentObject = () => nul
   let poke = (): void => undefined;
   const controller = new AbortController();
   const watcher = makeClusterWatcher({
-    ...{ connect: connectApiServer, sha256, findAgentObject },
-    ...{ now: Date.now, random: Math.random, warn: () => undefined },
+    connect: connectApiServer,
+    sha256,
+    findAgentObject,
+    now: Date.now,
+    random: Math.random,
+    warn: () => undefined,
   });
   const ended = watcher.watch({
     cluster: cluster as ClusterKey, // spelled as a key by the caller

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+
+import type { BundleRecord } from '#domain/plan.ts';
+import type { BlobAddress } from '#domain/ports/blobs.ts';
+import type { Plans } from '#domain/ports/plans.ts';
+
+import { toBatches } from './batches.ts';
+import type { Database } from './database.ts';
+
+/**
+ * Bundles that hold the same objects (with whatever content) share one row of `identity_sets`, so claims on a thousand
+ * clusters are compared set by set.
+ */
+export function makeBundles(database: Database): Pick<Plans, 'putBundles' | 'findBundles'> {
+  return {
+    putBundles: (records) => putBundles(database, records),
+    findBundles: (addresses) => findBundles(database, [...new Set(addresses)]),
+  };
+}
+
+interface KeyedRecord extends BundleRecord {
+  readonly set: string;
+}
+
+async function putBundles(database: Database, records: readonly BundleRecord[]): Promise<void> {
+  const distinct = new Map(records.map((record) => [record.address, { ...record, set: toSetDigest(record) }]));
+  const keyed = [...distinct.values()].sort((a, b) => (a.address < b.address ? -1 : 1));
+  const sets = new Map(keyed.map(({ set, identities }) => [set, JSON.stringify(identities.toSorted())]));
+  for (const batch of toBatches([...sets].sort(), ([, identities]) => identities.length + 80)) {
+    await database.query(
+      `insert into identity_sets (digest, identities)
+       select digest, array(select jsonb_array_elements_text(identities::jsonb))
+       from unnest($1::text[], $2::text[]) as n (digest, identities) on conflict do nothing`,
+      [batch.map(([digest]) => digest), batch.map(([, identities]) => identities)],
+    );
+  }
+  for (const batch of toBatches(keyed, () => 250)) await insert(database, batch);
+}
+
+const toSetDigest = ({ identities }: BundleRecord): string =>
+  createHash('sha256').update(JSON.stringify(identities.toSorted())).digest('hex');
+
+async function insert(database: Database, records: readonly KeyedRecord[]): Promise<void> {
+  await database.query(
+    `insert into bundles (address, identity_set, tree_main, tree_crds, object_count, hook_count, has_secret)
+     select n.address, s.id, n.main, n.crds, n.objects, n.hooks, n.secret
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::boolean[])
+       as n (address, set, main, crds, objects, hooks, secret)
+     join identity_sets s on s.digest = n.set
+     on conflict (address) do update set put_at = now()`,
+    [
+      records.map(({ address }) => address),
+      records.map(({ set }) => set),
+      records.map(({ trees }) => trees.main),
+      records.map(({ trees }) => trees.crds),
+      records.map(({ objectCount }) => objectCount),
+      records.map(({ hookCount }) => hookCount),
+      records.map(({ hasSecret }) => hasSecret),
+    ],
+  );
+}
+
+interface BundleRow {
+  readonly address: BlobAddress;
+  readonly tree_main: string | null;
+  readonly tree_crds: string | null;
+  readonly identities: readonly string[];
+  readonly object_count: number;
+  readonly hook_count: number;
+  readonly has_secret: boolean;
+}
+
+async function findBundles(
+  database: Database,
+  addresses: readonly BlobAddress[],
+): Promise<ReadonlyMap<BlobAddress, BundleRecord>> {
+  const found = new Map<BlobAddress, BundleRecord>();
+  for (const batch of toBatches(addresses, () => 200)) {
+    const { rows } = await database.query<BundleRow>(
+      `select b.address, b.tree_main, b.tree_crds, s.identities, b.object_count, b.hook_count, b.has_secret
+       from bundles b join identity_sets s on s.id = b.identity_set where b.address = any($1)`,
+      [batch],
+    );
+    for (const row of rows) found.set(row.address, toRecord(row));
+  }
+  return found;
+}
+
+const toRecord = (row: BundleRow): BundleRecord => ({
+  address: row.address,
+  trees: { main: row.tree_main, crds: row.tree_crds },
+  identities: row.identities,
+  objectCount: row.object_count,
+  hookCount: row.hook_count,
+  hasSecret: row.has_secret,
+});

@@ -1,0 +1,16 @@
+import type { Plans } from '#domain/ports/plans.ts';
+
+import { makeBundles } from './bundles.ts';
+import { makeChangeSets } from './change-sets.ts';
+import type { FreezeDeps } from './freeze.ts';
+import { freeze } from './freeze.ts';
+import { makeObservations } from './observations.ts';
+import { makeTargets } from './targets.ts';
+
+export const makePlans = (deps: FreezeDeps): Plans => ({
+  ...makeBundles(deps.database),
+  ...makeTargets(deps),
+  ...makeChangeSets(deps.database),
+  ...makeObservations(deps.database),
+  freeze: (request) => freeze(deps, request),
+});

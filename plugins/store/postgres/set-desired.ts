@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+
+import { Failure } from '#domain/failure.ts';
+import type { ClusterKey } from '#domain/group.ts';
+import { toCanonicalJson } from '#domain/json.ts';
+import type { Plan, PlanTarget } from '#domain/plan.ts';
+import type { FreezeRequest } from '#domain/ports/plans.ts';
+
+import { toBatches } from './batches.ts';
+import type { Query } from './database.ts';
+import type { GroupRow } from './group-rows.ts';
+
+interface Freezing {
+  readonly request: FreezeRequest;
+  readonly time: string;
+}
+
+/** What a cluster (probably) has now: a delivery under way or failed counts as there, so that a removal removes it. */
+const there = `case when t.bundle is not null and t.phase in ('CrdsCommitted', 'Handed', 'Failed') then t.bundle
+  else t.standing_bundle end`;
+
+/** Same content by the same way, and it got there: nothing to do. */
+const stands = `t.bundle = excluded.bundle and t.delivery = excluded.delivery
+  and t.phase in ('Committed', 'Deployed', 'Ready')`;
+
+/**
+ * Writes the desired side of every target of the group:
+ * - of the plan and standing: takes operation, revision and wave, keeps phase, commit and message;
+ * - of the plan otherwise (new, changed, failed, not yet delivered, delivered another way): Pending;
+ * - no longer of the plan: bundle null, Pending (then Removing, Removed), keeps its wave;
+ * - already Removed: dropped, or new again.
+ */
+export async function setDesired(query: Query, group: GroupRow, freezing: Freezing): Promise<void> {
+  const { request, time } = freezing;
+  await query(`delete from targets where group_id = $1 and phase = 'Removed'`, [group.id]);
+  const targets = request.plan?.content.targets ?? [];
+  for (const batch of toBatches(targets, ({ bundle }) => bundle.length + 16)) {
+    if (request.plan !== null) await upsert(query, group, { ...freezing, batch, plan: request.plan.content });
+  }
+  await query(
+    `update targets t set bundle = null, previous_bundle = ${there}, operation = $2, revision = $3, phase = 'Pending',
+       commit_id = '', message = '', phase_since = $4
+     where group_id = $1 and operation <> $2`,
+    [group.id, request.operation, request.revision, time],
+  );
+}
+
+async function upsert(
+  query: Query,
+  group: GroupRow,
+  { batch, plan, request, time }: Freezing & { batch: readonly PlanTarget[]; plan: Plan },
+): Promise<void> {
+  const lists = toLists(batch, plan);
+  const { count } = await query(
+    `insert into targets as t (group_id, app, cluster, bundle, delivery, operation, revision, wave, phase, phase_since)
+     select $1, a.app, c.cluster, b.id, c.delivery, $2, $3, a.wave, 'Pending', $4
+     from unnest($5::int[], $6::int[], $7::int[]) as x (app, cluster, bundle)
+     join unnest($8::text[], $9::int[]) with ordinality as a (app, wave, place) on a.place = x.app
+     join unnest($10::text[], $11::text[]) with ordinality as c (cluster, delivery, place) on c.place = x.cluster
+     join (select n.place, b.id from unnest($12::text[]) with ordinality as n (address, place)
+       join bundles b on b.address = n.address) as b on b.place = x.bundle
+     on conflict (group_id, app, cluster) do update set
+       bundle = excluded.bundle, previous_bundle = ${there}, delivery = excluded.delivery,
+       operation = excluded.operation, revision = excluded.revision, wave = excluded.wave,
+       phase = case when ${stands} then t.phase else 'Pending' end,
+       commit_id = case when ${stands} then t.commit_id else '' end,
+       message = case when ${stands} then t.message else '' end,
+       phase_since = case when ${stands} then t.phase_since else excluded.phase_since end`,
+    [group.id, request.operation, request.revision, time, ...lists],
+  );
+  if (count === batch.length) return;
+  const expected = `${batch.length} targets whose bundles are stored`;
+  throw new Failure('internal', [{ object: `plan of group ${group.key}`, expected, found: `${count}` }]);
+}
+
+/** Places in dictionaries instead of names: 5,000 targets over 1,000 clusters stay far below one megabyte. */
+function toLists(batch: readonly PlanTarget[], plan: Plan): readonly unknown[] {
+  const waves = new Map(plan.apps.map(({ app, wave }) => [app, wave]));
+  const deliveries = new Map(plan.clusters.map(({ cluster, delivery }) => [cluster, toDeliveryDigest(delivery)]));
+  const apps = new Dictionary<string>();
+  const clusters = new Dictionary<ClusterKey>();
+  const bundles = new Dictionary<string>();
+  const places = [
+    batch.map(({ app }) => apps.place(app)),
+    batch.map(({ cluster }) => clusters.place(cluster)),
+    batch.map(({ bundle }) => bundles.place(bundle)),
+  ];
+  return [
+    ...places,
+    apps.words(),
+    apps.words().map((app) => waves.get(app) ?? 0),
+    clusters.words(),
+    clusters.words().map((cluster) => deliveries.get(cluster) ?? ''),
+    bundles.words(),
+  ];
+}
+
+const toDeliveryDigest = (delivery: Plan['clusters'][number]['delivery']): string =>
+  createHash('sha256')
+    .update(toCanonicalJson({ ...delivery }))
+    .digest('hex')
+    .slice(0, 16);
+
+/** Gives each distinct word its place, from 1. */
+class Dictionary<Word> {
+  readonly #places = new Map<Word, number>();
+
+  place(word: Word): number {
+    const place = this.#places.get(word) ?? this.#places.size + 1;
+    this.#places.set(word, place);
+    return place;
+  }
+
+  words(): readonly Word[] {
+    return [...this.#places.keys()];
+  }
+}
