@@ -94,19 +94,23 @@ export const toHeadFact = ({ url, branch }: Pick<WriterRepository, 'url' | 'bran
 
 async function noteHead(deps: ActivityDeps, input: PushInput, result: GitBatchResult): Promise<void> {
   if (result.head !== '') await deps.store.facts.set(toHeadFact(input), result.head);
-  for (const { commit, author, subject } of result.foreign) {
-    const detail = `${result.rewritten ? 'the branch was rewritten; ' : ''}${subject}`.slice(0, 500);
+  const object = `${input.url}#${input.branch}`;
+  const append = (
+    actor: string,
+    action: string,
+    { after, detail }: { after: string; detail: string },
+  ): Promise<void> => {
     const time = new Date(deps.now()).toISOString();
-    const object = `${input.url}#${input.branch}`;
-    await deps.store.audit.append({
-      time,
-      actor: author,
-      action: 'foreign commit',
-      object,
-      before: '',
-      after: commit,
-      detail,
+    return deps.store.audit.append({ time, actor, action, object, before: '', after, detail: detail.slice(0, 500) });
+  };
+  if (result.rewritten) {
+    await append('git', 'branch rewritten', {
+      after: result.head,
+      detail: 'our last commit is no ancestor of the branch',
     });
+  }
+  for (const { commit, author, subject } of result.foreign) {
+    await append(author, 'foreign commit', { after: commit, detail: subject });
   }
 }
 

@@ -1,11 +1,12 @@
 /** Sends open operations to their workflows again: at start and every minute. Harmless, since every effect is fenced. */
 import type { Client } from '@temporalio/client';
 import { Failure } from '#domain/failure.ts';
-import { toGroupRef } from '#domain/group.ts';
+import { type GroupKey, toGroupRef } from '#domain/group.ts';
 import { toGroupWorkflowId, type Sha256 } from '#domain/names.ts';
 import type { OperationRecord } from '#domain/operation.ts';
 import type { Store } from '#domain/ports/store.ts';
 import type { GroupControl } from '#api/group-control.ts';
+import { workflowTypes } from '#workflows/messages.ts';
 
 export interface ReconcilerDeps {
   readonly store: Store;
@@ -19,16 +20,28 @@ export interface ReconcilerDeps {
 /** An operation that was written this recently is most likely on its way by its own caller. */
 const youngMs = 5000;
 
-/** Sends what is due; gives how many operations were sent. */
+/** Sends what is due; gives how many operations were sent and workflows started. */
 export async function reconcile(deps: ReconcilerDeps): Promise<number> {
-  let sent = 0;
-  for (const operation of await deps.store.groups.listOpenOperations()) {
-    if (deps.now() - Date.parse(operation.requestedAt) < youngMs) continue;
-    if (operation.state === 'accepted' && (await isRunning(deps, operation))) continue;
-    await send(deps, operation);
-    sent += 1;
-  }
-  return sent + (await restartIdle(deps));
+  const running = await findRunning(deps.client);
+  const isRunning = ({ group }: { readonly group: GroupKey }): boolean =>
+    running.has(toGroupWorkflowId(toGroupRef(group), deps.sha256));
+  const due = (await deps.store.groups.listOpenOperations()).filter(
+    (operation) =>
+      deps.now() - Date.parse(operation.requestedAt) >= youngMs &&
+      !(operation.state === 'accepted' && isRunning(operation)),
+  );
+  for (const operation of due) await send(deps, operation);
+  const gone = (await deps.store.groups.list('Instantiated')).filter((record) => !isRunning(record));
+  for (const record of gone) await deps.control.started(toGroupRef(record.group));
+  return due.length + gone.length;
+}
+
+/** Ids of the groups' workflows that run, from Temporal's visibility: seconds old at most, which only costs a harmless call. */
+async function findRunning(client: Client): Promise<ReadonlySet<string>> {
+  const query = `WorkflowType = '${workflowTypes.group}' AND ExecutionStatus = 'Running'`;
+  const ids = new Set<string>();
+  for await (const { workflowId } of client.workflow.list({ query })) ids.add(workflowId);
+  return ids;
 }
 
 type OpenOperation = Awaited<ReturnType<Store['groups']['listOpenOperations']>>[number];
@@ -51,23 +64,6 @@ function toPayload(operation: OperationRecord): { operationId: string } & Record
     ...(toRevision === null ? {} : { revision: toRevision }),
     ...(migrateTo === null ? {} : { targetVersion: migrateTo.version, targetGroup: migrateTo.group }),
   };
-}
-
-/** A group that runs but whose workflow is gone (terminated, expired, restored) gets one that goes on watching. */
-async function restartIdle(deps: ReconcilerDeps): Promise<number> {
-  let restarted = 0;
-  for (const record of await deps.store.groups.list('Instantiated')) {
-    if (await isRunning(deps, record)) continue;
-    await deps.control.started(toGroupRef(record.group));
-    restarted += 1;
-  }
-  return restarted;
-}
-
-async function isRunning(deps: ReconcilerDeps, { group }: Pick<OpenOperation, 'group'>): Promise<boolean> {
-  const handle = deps.client.workflow.getHandle(toGroupWorkflowId(toGroupRef(group), deps.sha256));
-  const found = await handle.describe().catch(() => null);
-  return found?.status.name === 'RUNNING';
 }
 
 /** Runs `reconcile` now and then every minute until stopped. */

@@ -9,7 +9,9 @@ import { resolveTool } from '#lab/resolver/index.ts';
 import { startTemporal } from '#lab/temporal.ts';
 import { loadOrCreateKeyFile, openStore } from '#plugins/store/postgres/index.ts';
 import type { EmbeddedConfig } from '#workers/config.ts';
+import { lockFolder } from '#workers/pglite/lock-folder.ts';
 import { startPglite } from '#workers/pglite/start-pglite.ts';
+import { keepHouse } from '#workers/keep-house.ts';
 import { keepReconciling } from '#workers/reconcile.ts';
 import { runApi } from '#workers/run-api.ts';
 import { runWorkers } from '#workers/run-workers.ts';
@@ -55,6 +57,8 @@ export async function startEmbedded({ config, log, environment }: EmbeddedOption
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
+    const lock = lockFolder(config.data);
+    stops.push(() => lock.release());
     const folder = await openDataFolder(config.data, findFreePorts);
     const helm = await resolveTool('helm');
     await resolveTool('temporal');
@@ -147,7 +151,11 @@ async function startEmco(options: EmcoOptions, stops: Stops): Promise<Omit<Embed
     { store, control: api.control, client, sha256, now: () => Date.now(), warn },
     reconcileMs,
   );
-  stops.push(() => reconciler.stop());
+  const house = keepHouse({ store, warn, info: (event, counts) => log.info(counts, event) });
+  stops.push(
+    () => reconciler.stop(),
+    () => house.stop(),
+  );
   await startWatches({ store, client, sha256, shards: watchShards });
   const failed = workers.ended.then(() => Promise.reject(new Error('the workers have ended')));
   failed.catch(() => undefined);

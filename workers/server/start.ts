@@ -7,6 +7,7 @@ import { resolveTool } from '#lab/resolver/index.ts';
 import { loadKeyFile, openStore } from '#plugins/store/postgres/index.ts';
 import type { ServerConfig } from '#workers/config.ts';
 import { makeInstance } from '#workers/embedded/make-instance.ts';
+import { keepHouse } from '#workers/keep-house.ts';
 import { keepReconciling } from '#workers/reconcile.ts';
 import { runApi } from '#workers/run-api.ts';
 import { runWorkers } from '#workers/run-workers.ts';
@@ -85,7 +86,11 @@ async function startWorker(
   const warn = (event: string, detail: string): void => log.warn({ detail }, event);
   const control = makeTemporalControl({ client });
   const reconciler = keepReconciling({ store, control, client, sha256, now: () => Date.now(), warn }, reconcileMs);
-  stops.push(() => reconciler.stop());
+  const house = keepHouse({ store, warn, info: (event, counts) => log.info(counts, event) });
+  stops.push(
+    () => reconciler.stop(),
+    () => house.stop(),
+  );
   await startWatches({ store, client, sha256, shards: watchShards });
   const failed = workers.ended.then(() => Promise.reject(new Error('the workers have ended')));
   failed.catch(() => undefined);
