@@ -19,7 +19,14 @@ function toPinoLevel(level: LogLevel): 'debug' | 'warn' | 'error' {
 }
 
 /** Names only: what activities were given or threw is the history's, not the log's. */
-function toPlain(meta: Readonly<Record<string | symbol, unknown>> | undefined): Readonly<Record<string, string>> {
+function toPlain(
+  meta: Readonly<Record<string | symbol, unknown>> | undefined,
+): Readonly<Record<string, string | number>> {
   const names = ['taskQueue', 'workflowId', 'workflowType', 'activityType', 'attempt', 'state'];
-  return Object.fromEntries(names.flatMap((name) => (meta?.[name] === undefined ? [] : [[name, String(meta[name])]])));
+  return Object.fromEntries(
+    names.flatMap((name): [string, string | number][] => {
+      const value = meta?.[name];
+      return typeof value === 'string' || typeof value === 'number' ? [[name, value]] : [];
+    }),
+  );
 }

@@ -1,8 +1,6 @@
 /** Everything on one machine and in one folder: database, Temporal, Git server, worker and API. */
-import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { makeActivities } from '#activities/index.ts';
 import { startGitServer } from '#lab/git-server/index.ts';
 import { findFreePorts } from '#lab/process/index.ts';
 import { resolveTool } from '#lab/resolver/index.ts';
@@ -11,13 +9,9 @@ import { loadOrCreateKeyFile, openStore } from '#plugins/store/postgres/index.ts
 import type { EmbeddedConfig } from '#workers/config.ts';
 import { lockFolder } from '#workers/pglite/lock-folder.ts';
 import { startPglite } from '#workers/pglite/start-pglite.ts';
-import { keepHouse } from '#workers/keep-house.ts';
-import { keepReconciling } from '#workers/reconcile.ts';
 import { runApi } from '#workers/run-api.ts';
-import { runWorkers } from '#workers/run-workers.ts';
 import { searchAttributeTypes } from '#workers/search-attributes.ts';
-import { startWatches } from '#workers/start-watches.ts';
-import { sha256, wireActivities } from '#workers/wiring.ts';
+import { startWorkerParts, stopAll, type Stops } from '#workers/worker-parts.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { keepRunning } from './keep-running.ts';
 import { makeInstance } from './make-instance.ts';
@@ -49,13 +43,11 @@ export interface Embedded {
 
 const watchShards = 4;
 const branchPollMs = 5000;
-const reconcileMs = 60_000;
+const namespace = 'emco';
 
 export async function startEmbedded({ config, log, environment }: EmbeddedOptions): Promise<Embedded> {
-  const stops: (() => Promise<void> | void)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const one of stops.splice(0).reverse()) await one();
-  };
+  const stops: Stops = [];
+  const stop = (): Promise<void> => stopAll(stops);
   try {
     const lock = lockFolder(config.data);
     stops.push(() => lock.release());
@@ -69,8 +61,6 @@ export async function startEmbedded({ config, log, environment }: EmbeddedOption
     throw error;
   }
 }
-
-type Stops = (() => Promise<void> | void)[];
 
 interface Infrastructure {
   readonly databaseUrl: string;
@@ -121,55 +111,37 @@ async function startEmco(options: EmcoOptions, stops: Stops): Promise<Omit<Embed
   stops.push(() => store.close());
   const connection = await Connection.connect({ address: temporalAddress(folder) });
   stops.push(() => connection.close());
-  const client = new Client({ connection, namespace: 'emco' });
-  const wired = await wireActivities({
-    store,
-    client,
-    log,
-    helm: options.helm,
-    cacheFolder: folder.cache,
-    watchShards,
-    branchPollMs,
-    environment,
-  });
-  stops.push(() => wired.close());
-  const workers = await runWorkers({
-    address: temporalAddress(folder),
-    namespace: 'emco',
-    cacheFolder: join(folder.cache, 'workflows'),
-    activities: makeActivities(wired.deps),
-    log,
-    identity: `emco-${process.pid}`,
-  });
-  stops.push(() => workers.stop());
+  const client = new Client({ connection, namespace });
+  const { failed } = await startWorkerParts(
+    {
+      store,
+      client,
+      log,
+      environment,
+      helm: options.helm,
+      temporalAddress: temporalAddress(folder),
+      namespace,
+      identity: `emco-${process.pid}`,
+      cacheFolder: folder.cache,
+      watchShards,
+      branchPollMs,
+    },
+    stops,
+  );
   const temporalUi = `http://127.0.0.1:${folder.fixtures.temporalUiPort}`;
   const links = { temporalUi, git: options.git };
   const api = await runApi({ config, store, client, log, links, newInstance: makeInstance });
   stops.push(() => api.stop());
-  const warn = (event: string, detail: string): void => log.warn({ detail }, event);
-  const reconciler = keepReconciling(
-    { store, control: api.control, client, sha256, now: () => Date.now(), warn },
-    reconcileMs,
-  );
-  const house = keepHouse({ store, warn, info: (event, counts) => log.info(counts, event) });
-  stops.push(
-    () => reconciler.stop(),
-    () => house.stop(),
-  );
-  await startWatches({ store, client, sha256, shards: watchShards });
-  const failed = workers.ended.then(() => Promise.reject(new Error('the workers have ended')));
-  failed.catch(() => undefined);
+  return { failed, ready: toReadyLine(folder, { api: api.url, temporalUi, git: options.git }) };
+}
+
+function toReadyLine(folder: DataFolder, urls: Pick<ReadyLine, 'api' | 'temporalUi' | 'git'>): ReadyLine {
   return {
-    failed,
-    ready: {
-      api: api.url,
-      temporal: temporalAddress(folder),
-      temporalUi,
-      namespace: 'emco',
-      git: options.git,
-      gitUser: 'emco',
-      gitTokenFile: folder.gitTokenFile,
-      data: folder.root,
-    },
+    ...urls,
+    temporal: temporalAddress(folder),
+    namespace,
+    gitUser: 'emco',
+    gitTokenFile: folder.gitTokenFile,
+    data: folder.root,
   };
 }
