@@ -111,5 +111,5 @@ function toTwiceProblem(same: readonly ObjectIdentity[]): Problem {
 }
 
 /** `Deployment shop/db` or `ClusterRole reader`. */
-export const toObjectWords = (id: Pick<ObjectIdentity, 'kind' | 'namespace' | 'name'>): string =>
+const toObjectWords = (id: Pick<ObjectIdentity, 'kind' | 'namespace' | 'name'>): string =>
   `${id.kind} ${id.namespace === '' ? id.name : `${id.namespace}/${id.name}`}`;

@@ -13,7 +13,7 @@ export interface NormalFormOptions {
 }
 
 /** What `helm.sh/resource-policy: keep` becomes, so that the wish outlives Helm's annotations. */
-export const keepAnnotation = 'emco/resource-policy';
+const keepAnnotation = 'emco/resource-policy';
 
 const helmPrefix = 'helm.sh/';
 

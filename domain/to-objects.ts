@@ -56,8 +56,8 @@ function toProblem(value: Json, where: string): Problem {
     if (typeof value[field] !== 'string' || value[field] === '')
       return { object: where, expected: `${expected} with ${field}`, found: toFound(value[field]) };
   }
-  const object = `${where}, ${String(value['kind'])}`;
-  const metadata = value['metadata'];
+  const { kind, metadata } = value;
+  const object = typeof kind === 'string' ? `${where}, ${kind}` : where;
   if (!isJsonObject(metadata)) return { object, expected: 'metadata with a name', found: toFound(metadata) };
   if (typeof metadata['generateName'] === 'string' && metadata['name'] === undefined)
     return { object, expected: 'metadata.name, which a declarative deployment needs', found: 'generateName only' };

@@ -12,8 +12,8 @@ import type { Stoppable } from '#lab/process/index.ts';
 export interface FleetOptions {
   /** `<provider>+<cluster>`, each once. */
   readonly clusters: readonly string[];
-  /** Whether Flux's controllers run on each of them. */
-  readonly flux: boolean;
+  /** Whether Flux's controllers run on each of them, or on which. */
+  readonly flux: boolean | readonly string[];
   /** Nodes per cluster; default 1. */
   readonly nodes?: number;
   /** Default: a temporary folder that is removed at the end. */
@@ -71,8 +71,9 @@ async function startOne(
   { folder, etcdUrl, nodes = 1, flux }: OneOptions,
 ): Promise<{ cluster: LabCluster; programs: Stoppable[] }> {
   const cluster = await startCluster({ name, folder, etcdUrl, nodes });
+  const hasFlux = typeof flux === 'boolean' ? flux : flux.includes(name);
   try {
-    return { cluster, programs: flux ? [cluster, await startFlux(cluster)] : [cluster] };
+    return { cluster, programs: hasFlux ? [cluster, await startFlux(cluster)] : [cluster] };
   } catch (error) {
     await cluster.stop();
     throw error;

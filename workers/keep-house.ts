@@ -1,8 +1,8 @@
 /** The daily sweep of what nothing refers to; on the embedded database it is also the only vacuum. */
-import type { PostgresStore } from '#plugins/store/postgres/index.ts';
-
 export interface HouseDeps {
-  readonly store: Pick<PostgresStore, 'sweepBlobs'>;
+  readonly store: {
+    sweepBlobs(olderThanDays: number): Promise<{ blobs: number; bundles: number; changeSets: number }>;
+  };
   readonly info: (event: string, counts: Readonly<Record<string, number>>) => void;
   readonly warn: (event: string, detail: string) => void;
 }

@@ -3,12 +3,11 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { makeActivities } from '#activities/index.ts';
 import { makeTemporalControl } from '#api/temporal-control.ts';
-import type { PostgresStore } from '#plugins/store/postgres/index.ts';
 import { keepHouse } from './keep-house.ts';
 import { keepReconciling } from './reconcile.ts';
 import { runWorkers } from './run-workers.ts';
 import { startWatches } from './start-watches.ts';
-import { sha256, wireActivities } from './wiring.ts';
+import { type PostgresStore, sha256, wireActivities } from './wiring.ts';
 
 /** What was started, in order; stopped in reverse. */
 export type Stops = (() => Promise<void> | void)[];

@@ -1,4 +1,4 @@
-/** Reading and writing YAML: pure functions that the domain is given, since it imports no parser. */
+/** Reading YAML: a pure function that plugins are given, since each imports its own vendors only. */
 import type { Result } from '#domain/failure.ts';
 import type { Json } from '#domain/json.ts';
 
@@ -22,6 +22,3 @@ export interface YamlSource {
  * @returns `document-undecodable` (syntax, duplicate key, merge key, custom tag, what JSON can't say) or `document-too-large`.
  */
 export type ParseYamlDocuments = (text: string, source: YamlSource) => Result<readonly Json[]>;
-
-/** YAML with sorted keys that every reader of YAML 1.1 and 1.2 understands alike; the same value gives the same bytes. */
-export type ToYaml = (value: Json) => string;

@@ -11,12 +11,13 @@ export interface DemoClusters {
   readonly fleet: Fleet;
   /** By `provider+cluster`. */
   readonly kubeconfigs: Readonly<Record<string, string>>;
+  readonly stop: () => Promise<void>;
 }
 
 export async function startClusters(folder: string, say: (line: string) => void): Promise<DemoClusters> {
   const fleet = await startFleet({ clusters: clusterNames, flux: true, folder, say });
   const kubeconfigs = Object.fromEntries(fleet.clusters.map(({ name, kubeconfigFile }) => [name, kubeconfigFile]));
-  return { fleet, kubeconfigs };
+  return { fleet, kubeconfigs, stop: fleet.stop };
 }
 
 /** What the operator does once: `flux bootstrap` on each cluster, here by its effects. */

@@ -1,3 +1,5 @@
+import { toRecords } from '#cli/group/group-status.ts';
+import { asText, isRecord } from '#cli/http/problem.ts';
 import { resolveTool, runCommand } from '#lab/resolver/index.ts';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -57,8 +59,10 @@ export async function tellStory(context: StoryContext): Promise<StoryResult> {
   title(context, 'Instantiate: plan, commit, wait');
   const first = await play('instantiate', () => emco(context, 'apply', '-f', '50-run.yaml'));
   await show(context, 'plan', GROUP);
+  await verifyHooks(context);
   await showTree(context, first);
   await verifyRunning(first, images.first);
+  verifyCommits(context, chapters, [3]);
   if (context.clusters !== null) await verifyLive(context.clusters, checks);
   const trees = await readTrees(first, first.commit);
 
@@ -73,6 +77,7 @@ export async function tellStory(context: StoryContext): Promise<StoryResult> {
   const third = await play('rollback', () => signalRollback(context));
   checks.same('trees after the rollback are those of revision 1', await readTrees(third, third.commit), trees);
   await verifyRunning(third, images.first);
+  verifyCommits(context, chapters, [3, 1, 1]);
   if (context.clusters !== null) await verifyLive(context.clusters, checks);
   await show(context, 'revisions', GROUP);
 
@@ -150,6 +155,25 @@ async function playChapter(
   const filesWritten = (await repository.changed(before, commit)).length;
   const chapter = { operation, seconds: Number(seconds.toFixed(1)), commits: commits.length, filesWritten };
   return { chapter, view: { repository, commit, gid: status.gid, checks } };
+}
+
+/** One commit a wave; where clusters report at different times a wave may take more, so only counted without them. */
+function verifyCommits(
+  { checks, clusters }: StoryContext,
+  chapters: readonly Chapter[],
+  expected: readonly number[],
+): void {
+  if (clusters !== null) return;
+  const found = chapters.map(({ commits }) => commits);
+  checks.same(`commits so far, ${expected.join(' + ')}, one for each wave that changes`, found, expected);
+}
+
+/** The jobs of the charts are hooks: known to the plan, and not among what the agents apply. */
+async function verifyHooks(context: StoryContext): Promise<void> {
+  const plan: unknown = JSON.parse(await emco(context, 'plan', GROUP, '-o', 'json'));
+  const bundles = isRecord(plan) ? toRecords(plan['bundles']) : [];
+  const hooks = bundles.map((bundle) => `${asText(bundle['app'])}: ${asText(bundle['hooks'])}`);
+  context.checks.sameSet('hooks kept apart in the plan', [...new Set(hooks)], ['db: 1', 'api: 1', 'web: 0']);
 }
 
 async function showTree({ say }: StoryContext, { repository, commit }: GitView): Promise<void> {

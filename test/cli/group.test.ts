@@ -8,7 +8,7 @@ const GROUP = '/v2/projects/p/composite-apps/ca/v1/deployment-intent-groups/g';
 
 interface Moment {
   readonly state: string;
-  readonly phase: 'pending' | 'committed' | 'deployed' | 'ready';
+  readonly phase: 'Pending' | 'Committed' | 'Deployed' | 'Ready';
   readonly message?: string;
 }
 
@@ -20,7 +20,7 @@ function startGroupServer(moments: readonly Moment[], id = 'id-1'): Promise<Reco
     if (method !== 'GET' || moment === undefined) return undefined;
     const { state, phase, message = '' } = moment;
     if (path === `${GROUP}/operations`) {
-      const operation = { operationId: id, number: 1, kind: 'update', state, revision: 2, step: 'wave 1', message };
+      const operation = { id, number: 1, kind: 'update', state, revision: 2, step: 'wave 1', message };
       return { status: 200, json: state === 'none' ? [] : [operation] };
     }
     at += 1;
@@ -29,8 +29,9 @@ function startGroupServer(moments: readonly Moment[], id = 'id-1'): Promise<Reco
       status: 200,
       json: {
         states: { statusctxid: '12', actions },
-        deployedStatus: 'Instantiated',
-        progress: { total: 3, [phase]: 3 },
+        deployedStatus: phase === 'Pending' ? 'Instantiating' : 'Instantiated',
+        revision: 2,
+        phases: { [phase]: 3 },
       },
     };
   });
@@ -88,25 +89,25 @@ test('update is for a group or for files, never for both', async () => {
 
 test('--wait tells each change and ends with the operation', async () => {
   await using server = await startGroupServer([
-    { state: 'requested', phase: 'ready' },
-    { state: 'accepted', phase: 'pending' },
-    { state: 'accepted', phase: 'committed' },
-    { state: 'done', phase: 'ready' },
+    { state: 'requested', phase: 'Ready' },
+    { state: 'accepted', phase: 'Pending' },
+    { state: 'accepted', phase: 'Committed' },
+    { state: 'done', phase: 'Ready' },
   ]);
   const { code, err } = await runEmco(['update', 'p/ca/v1/g', '--wait'], { server: server.url });
   expect(code).toBe(0);
   expect(err.trimEnd().split('\n')).toEqual([
-    'update requested, wave 1: 3 targets, 3 ready',
-    'update accepted, wave 1: 3 targets, 3 pending',
-    'update accepted, wave 1: 3 targets, 3 committed',
-    'update done: 3 targets, 3 ready',
+    'update requested, wave 1: 3 Ready',
+    'update accepted, wave 1: 3 Pending',
+    'update accepted, wave 1: 3 Committed',
+    'update done: 3 Ready',
   ]);
 });
 
 test('waiting for a state ends as soon as every target is there', async () => {
   await using server = await startGroupServer([
-    { state: 'accepted', phase: 'pending' },
-    { state: 'accepted', phase: 'deployed' },
+    { state: 'accepted', phase: 'Pending' },
+    { state: 'accepted', phase: 'Deployed' },
   ]);
   const { code } = await runEmco(['wait', 'p/ca/v1/g', '--for', 'Committed'], { server: server.url });
   expect(code).toBe(0);
@@ -114,7 +115,7 @@ test('waiting for a state ends as soon as every target is there', async () => {
 
 test('a failed operation ends the waiting with exit code 1 and its message', async () => {
   await using server = await startGroupServer([
-    { state: 'failed', phase: 'pending', message: 'chart web: no template' },
+    { state: 'failed', phase: 'Pending', message: 'chart web: no template' },
   ]);
   const { code, err } = await runEmco(['wait', 'p/ca/v1/g', '--for', 'Ready'], { server: server.url });
   expect(code).toBe(1);
@@ -122,14 +123,14 @@ test('a failed operation ends the waiting with exit code 1 and its message', asy
 });
 
 test('what does not come in time is exit code 4, and the operation goes on', async () => {
-  await using server = await startGroupServer([{ state: 'accepted', phase: 'committed' }]);
+  await using server = await startGroupServer([{ state: 'accepted', phase: 'Committed' }]);
   const { code, err } = await runEmco(['wait', 'p/ca/v1/g', '--timeout', '30s'], { server: server.url });
   expect(code).toBe(4);
   expect(err).toContain('expected the end of the operation within 30 s, found update accepted');
 });
 
 test('a group without operations cannot be waited for', async () => {
-  await using server = await startGroupServer([{ state: 'none', phase: 'pending' }]);
+  await using server = await startGroupServer([{ state: 'none', phase: 'Pending' }]);
   expect((await runEmco(['wait', 'p/ca/v1/g'], { server: server.url })).code).toBe(1);
 });
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ClusterKey, type GroupKey, toClusterRef } from '#domain/group.ts';
 import type { AppInput, GroupInputs, PlacementIntent, PlacementTerm } from '#domain/inputs.ts';

@@ -26,10 +26,11 @@ export interface ScriptedApiServer {
 export async function startScriptedApiServer(script: Script, prefix = ''): Promise<ScriptedApiServer> {
   const requests: ScriptedRequest[] = [];
   const server = createServer((incoming, response) => {
-    void read(incoming).then((request) => {
+    void (async () => {
+      const request = await read(incoming);
       requests.push(request);
       script(request, response);
-    });
+    })();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -5,7 +5,7 @@ import { startGitServer } from '#lab/git-server/index.ts';
 import { findFreePorts } from '#lab/process/index.ts';
 import { resolveTool } from '#lab/resolver/index.ts';
 import { startTemporal } from '#lab/temporal.ts';
-import { loadOrCreateKeyFile, openStore } from '#plugins/store/postgres/index.ts';
+import { loadOrCreateKeyFile, openStore } from '#workers/wiring.ts';
 import type { EmbeddedConfig } from '#workers/config.ts';
 import { lockFolder } from '#workers/pglite/lock-folder.ts';
 import { startPglite } from '#workers/pglite/start-pglite.ts';

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { resolveTool } from '#lab/resolver/index.ts';
-import { loadKeyFile, openStore } from '#plugins/store/postgres/index.ts';
+import { loadKeyFile, openStore } from '#workers/wiring.ts';
 import type { ServerConfig } from '#workers/config.ts';
 import { makeInstance } from '#workers/embedded/make-instance.ts';
 import { runApi } from '#workers/run-api.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '#domain/json.ts';
 import { parseYamlDocuments } from '#plugins/yaml/index.ts';
@@ -25,16 +25,14 @@ const forms = [
     ' ',
   ),
   ...'0b-1 0o-7 -_1 1e05 1.7976931348623157e309 4.9e-330 1_0e2 +0o7 +.5 -1. 0_ 0b_1 0o_7 -08 08.5 1._5'.split(' '),
-  ...[
-    '!!str 5',
-    '!!int "5"',
-    '!!binary aGVsbG8=',
-    '!!float 3',
-    '!!bool "yes"',
-    '!!null ""',
-    '! yes',
-    '!!timestamp 2001-01-01',
-  ],
+  '!!str 5',
+  '!!int "5"',
+  '!!binary aGVsbG8=',
+  '!!float 3',
+  '!!bool "yes"',
+  '!!null ""',
+  '! yes',
+  '!!timestamp 2001-01-01',
 ];
 
 describe('parseYamlDocuments', () => {

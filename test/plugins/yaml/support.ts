@@ -10,8 +10,7 @@ export function findHelm(): string | undefined {
   return folders
     .sort()
     .map((name) => join(cache, name, 'helm'))
-    .filter(existsSync)
-    .at(-1);
+    .findLast((path) => existsSync(path));
 }
 
 /** What Go's sigs.k8s.io/yaml reads in each text, asked of helm's `fromYaml`; `{"Error": …}` where it refuses. */

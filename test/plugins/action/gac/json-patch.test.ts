@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '#domain/json.ts';
 import { applyJsonPatch } from '#plugins/action/gac/json-patch.ts';

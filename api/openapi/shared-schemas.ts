@@ -1,0 +1,99 @@
+/** Schemas of answers that are no documents. Written as zod, like those of the kinds. */
+import { z } from 'zod';
+import { groupStates } from '#domain/lifecycle.ts';
+import { operationKinds } from '#domain/operation.ts';
+
+const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().describe('All problems in one sentence'),
+  instance: z.string().describe('Path of the request'),
+  code: z.string().describe('One of a closed set'),
+  errors: z.array(z.object({ object: z.string(), expected: z.string(), found: z.string(), detail: z.string() })),
+});
+
+const operation = z.object({
+  id: z.string(),
+  number: z.int().describe('Rises with every operation of the group'),
+  kind: z.enum(operationKinds),
+  state: z.enum(['requested', 'accepted', 'done', 'failed', 'superseded', 'refused']),
+  revision: z.int().optional(),
+  instance: z.string().optional(),
+  toRevision: z.int().optional(),
+  step: z.string().describe('The last step that ended'),
+  message: z.string().describe('Why it failed'),
+  requestedBy: z.string(),
+  requestedAt: z.string(),
+  endedAt: z.string().nullable(),
+});
+
+const counts = z.record(z.string(), z.int());
+
+const revision = z.object({
+  revision: z.int(),
+  instance: z.string(),
+  operation: z.string(),
+  createdAt: z.string(),
+  rolledBackTo: z.int().nullable(),
+  verified: z.boolean().describe('Was seen running on all clusters'),
+  digest: z.string(),
+  counts,
+});
+
+const names = { clusterProvider: z.string(), cluster: z.string() };
+
+const plan = revision.extend({
+  namespace: z.string(),
+  release: z.string(),
+  waves: z.array(z.object({ wave: z.int(), apps: z.array(z.object({ app: z.string() })) })),
+  placement: z.array(
+    z.object({ app: z.string(), clusters: z.array(z.object({ ...names, reason: z.string(), bundle: z.string() })) }),
+  ),
+  clusters: z.array(z.object({ ...names, delivery: z.object({ by: z.string() }), reachable: z.boolean() })),
+  bundles: z.array(z.object({ app: z.string(), bundle: z.string(), clusters: z.int(), objects: z.int() })),
+  warnings: z.array(z.object({ app: z.string(), warning: z.string() })),
+});
+
+const action = z.object({
+  state: z.enum(groupStates),
+  instance: z.string(),
+  time: z.string(),
+  revision: z.int(),
+});
+
+const groupStatus = z.looseObject({
+  project: z.string(),
+  compositeApp: z.string(),
+  compositeAppVersion: z.string(),
+  compositeProfile: z.string(),
+  name: z.string(),
+  states: z.object({ statusctxid: z.string(), actions: z.array(action) }).optional(),
+  deployedStatus: z.string().optional(),
+  readyStatus: z.string().optional(),
+  deployedCounts: counts.optional(),
+  readyCounts: counts.optional(),
+  apps: z.array(z.unknown()).optional(),
+  revision: z.int().optional().describe('Newest revision'),
+  operation: operation.optional().describe('Newest operation'),
+  phases: counts.optional().describe('Targets by phase'),
+});
+
+const rollback = z.object({
+  metadata: z.object({ description: z.string().optional() }).optional(),
+  spec: z.object({ revision: z.union([z.string(), z.int()]).describe("A number, or EMCO's string of digits") }),
+});
+
+const migrate = z.object({
+  spec: z.object({ targetCompositeAppVersion: z.string(), targetDeploymentIntentGroup: z.string() }),
+});
+
+export const sharedSchemas = {
+  Problem: problem,
+  Operation: operation,
+  Revision: revision,
+  Plan: plan,
+  GroupStatus: groupStatus,
+  Rollback: rollback,
+  Migrate: migrate,
+} as const;

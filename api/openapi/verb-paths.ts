@@ -1,0 +1,206 @@
+/** The paths that are no documents: verbs, status, views, probes. */
+import { groupPath } from '#api/kinds/group-paths.ts';
+import { jsonContent, type JsonSchema, type OpenApiOperation, parameters, problems, reference } from './operation.ts';
+
+const groupTag = 'Lifecycle of groups';
+const cloudTag = 'Logical clouds';
+const cloudPath = '/projects/{project}/logical-clouds/{logicalCloud}';
+
+const operationHeaders = {
+  'Emco-Operation-Id': { description: 'Id of the operation; see `operations`', schema: { type: 'string' } },
+  'Emco-Revision': { description: 'The revision that the operation makes', schema: { type: 'integer' } },
+};
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'Id of the operation, chosen by the caller: the same request sent again acts once',
+  schema: { type: 'string', maxLength: 128 },
+};
+
+interface GroupVerb {
+  readonly verb: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly body?: string;
+  readonly statuses?: readonly number[];
+}
+
+const groupVerbs: readonly GroupVerb[] = [
+  {
+    verb: 'instantiate',
+    summary: 'Instantiate a group',
+    description:
+      'Places, renders, customises, freezes a plan and rolls it out. Mistakes in the intents are answered at once.',
+    statuses: [400, 422],
+  },
+  {
+    verb: 'update',
+    summary: 'Bring a group to what its documents say now',
+    description: 'Answers the number of the new revision.',
+    statuses: [400, 422],
+  },
+  {
+    verb: 'rollback',
+    summary: 'Take an earlier revision again',
+    description: 'Nothing is rendered anew: the plan of that revision becomes a new one.',
+    body: 'Rollback',
+    statuses: [400, 422],
+  },
+  { verb: 'migrate', summary: 'Migrate a group to another version', body: 'Migrate', statuses: [400, 422, 501] },
+  { verb: 'terminate', summary: 'Remove everything that a group runs' },
+  {
+    verb: 'stop',
+    summary: 'Stop what is under way',
+    description: 'What is done stays; a terminate or update goes on from there.',
+  },
+  { verb: 'pause', summary: 'Hold a roll-out', description: 'Targets under way end; no new ones begin.' },
+  { verb: 'resume', summary: 'Go on with a paused roll-out' },
+];
+
+function toGroupVerb({ verb, summary, description, body, statuses = [] }: GroupVerb): OpenApiOperation {
+  const accepted = { description: 'Accepted; see status', headers: operationHeaders };
+  return {
+    operationId: `${verb}Group`,
+    tags: [groupTag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    parameters: [...parameters(groupPath), idempotencyKey],
+    ...(body === undefined ? {} : { requestBody: { required: true, content: jsonContent(reference(body)) } }),
+    responses: {
+      '202': verb === 'update' ? { ...accepted, content: jsonContent({ type: 'integer' }, 2) } : accepted,
+      ...problems(404, 409, 503, ...statuses),
+    },
+  };
+}
+
+const approve: OpenApiOperation = {
+  operationId: 'approveGroup',
+  tags: [groupTag],
+  summary: 'Approve a group',
+  parameters: parameters(groupPath),
+  responses: { '202': { description: 'Approved' }, ...problems(404, 409) },
+};
+
+const statusQueries = [
+  { name: 'status', description: 'deployed or ready' },
+  { name: 'type', description: "rsync or cluster: EMCO's old form" },
+  { name: 'output', description: 'summary, all (default) or detail' },
+  { name: 'instance', description: 'Instance of an earlier revision' },
+  { name: 'app', description: 'Only this app; may be repeated' },
+  { name: 'cluster', description: 'Only this cluster, `provider%2Bcluster`; may be repeated' },
+  { name: 'resource', description: 'Only resources of this name; may be repeated' },
+  { name: 'apps', description: 'Flag: the names of the apps' },
+  { name: 'clusters', description: 'Flag: the clusters of each app' },
+  { name: 'resources', description: 'Flag: the resources of each app and cluster' },
+];
+
+interface View {
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly schema: JsonSchema;
+  readonly queries?: readonly { readonly name: string; readonly description: string }[];
+  readonly statuses?: readonly number[];
+}
+
+const views: readonly View[] = [
+  {
+    path: 'status',
+    operationId: 'readGroupStatus',
+    summary: 'Where a group stands',
+    schema: reference('GroupStatus'),
+    queries: statusQueries,
+    statuses: [400],
+  },
+  {
+    path: 'operations',
+    operationId: 'listGroupOperations',
+    summary: 'What was asked of a group, newest first',
+    schema: { type: 'array', items: reference('Operation') },
+    queries: [{ name: 'limit', description: 'At most so many, 100 by default' }],
+    statuses: [400, 404],
+  },
+  {
+    path: 'operations/{operation}',
+    operationId: 'readGroupOperation',
+    summary: 'One operation',
+    schema: reference('Operation'),
+    statuses: [404],
+  },
+  {
+    path: 'revisions',
+    operationId: 'listGroupRevisions',
+    summary: 'The frozen plans of a group',
+    schema: { type: 'array', items: reference('Revision') },
+    statuses: [404],
+  },
+  {
+    path: 'revisions/{revision}',
+    operationId: 'readGroupRevision',
+    summary: 'One revision',
+    schema: reference('Revision'),
+    statuses: [400, 404],
+  },
+  {
+    path: 'plan',
+    operationId: 'readGroupPlan',
+    summary: 'A frozen plan: waves, placement with reasons, shared bundles, warnings',
+    schema: reference('Plan'),
+    queries: [{ name: 'revision', description: 'Number of the revision; the newest by default' }],
+    statuses: [400, 404],
+  },
+];
+
+const toView = ({ path, operationId, summary, schema, queries = [], statuses = [] }: View): OpenApiOperation => ({
+  operationId,
+  tags: [groupTag],
+  summary,
+  parameters: parameters(`${groupPath}/${path}`, queries),
+  responses: { '200': { description: summary, content: jsonContent(schema) }, ...problems(...statuses) },
+});
+
+function toCloudVerb(verb: string, status: '200' | '202'): OpenApiOperation {
+  return {
+    operationId: `${verb}LogicalCloud`,
+    tags: [cloudTag],
+    summary: `${verb.charAt(0).toUpperCase()}${verb.slice(1)} a logical cloud`,
+    parameters: parameters(cloudPath),
+    responses: { [status]: { description: 'Done' }, ...problems(400, 404, 409, 501) },
+  };
+}
+
+const readCloudStatus: OpenApiOperation = {
+  operationId: 'readLogicalCloudStatus',
+  tags: [cloudTag],
+  summary: 'Where a logical cloud stands',
+  parameters: parameters(cloudPath, statusQueries.slice(0, 1)),
+  responses: { '200': { description: 'Its status', content: jsonContent({ type: 'object' }) }, ...problems(400, 404) },
+};
+
+const probe = (operationId: string, summary: string, type: string): OpenApiOperation => ({
+  operationId,
+  tags: ['Operation'],
+  summary,
+  responses: { '200': { description: summary, content: { [type]: { schema: {} } } } },
+});
+
+type Paths = Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>;
+
+export function toVerbPaths(): Paths {
+  const group = (path: string) => `/v2${groupPath}/${path}`;
+  const cloud = (path: string) => `/v2${cloudPath}/${path}`;
+  return {
+    [group('approve')]: { post: approve },
+    ...Object.fromEntries(groupVerbs.map((each) => [group(each.verb), { post: toGroupVerb(each) }])),
+    ...Object.fromEntries(views.map((view) => [group(view.path), { get: toView(view) }])),
+    ...Object.fromEntries(
+      ['instantiate', 'terminate', 'update'].map((verb) => [cloud(verb), { post: toCloudVerb(verb, '202') }]),
+    ),
+    [cloud('stop')]: { post: toCloudVerb('stop', '200') },
+    [cloud('status')]: { get: readCloudStatus },
+    '/livez': { get: probe('livez', 'The process answers', 'application/json') },
+    '/readyz': { get: probe('readyz', 'Store and Temporal answer', 'application/json') },
+    '/metrics': { get: probe('metrics', 'Prometheus metrics', 'text/plain') },
+  };
+}

@@ -1,0 +1,54 @@
+/** EMCO's `deployedStatus` of a group, from its newest operation and where its targets stand. */
+import type { GroupRecord } from '#domain/ports/groups.ts';
+import type { OperationKind, OperationRecord } from '#domain/operation.ts';
+import { isApplied, type StatusRow } from './status-row.ts';
+
+export type DeployedStatus =
+  | 'Instantiating'
+  | 'Instantiated'
+  | 'InstantiateFailed'
+  | 'Terminating'
+  | 'Terminated'
+  | 'TerminateFailed'
+  | 'Updated';
+
+export interface GroupLife {
+  readonly record: GroupRecord;
+  /** Newest first. */
+  readonly operations: readonly OperationRecord[];
+  readonly rows: readonly StatusRow[];
+  /** Whether the newest operation's plan has become the targets. */
+  readonly isFrozen: boolean;
+}
+
+/** Kinds that change what shall run; stop, pause and resume only hold it up. */
+const changing: ReadonlySet<OperationKind> = new Set(['instantiate', 'update', 'rollback', 'terminate', 'migrate']);
+
+/** The newest operation that says what shall run. */
+export const findChange = (operations: readonly OperationRecord[]): OperationRecord | undefined =>
+  operations.find(({ kind, state }) => changing.has(kind) && state !== 'refused');
+
+/** Null before the first instantiate. */
+export function toDeployedStatus(life: GroupLife): DeployedStatus | null {
+  const change = findChange(life.operations);
+  if (change === undefined) return null;
+  if (change.kind === 'terminate') return toTerminateStatus(life, change);
+  if (change.kind === 'migrate') return 'Updated';
+  return toInstantiateStatus(life, change);
+}
+
+function toTerminateStatus({ record }: GroupLife, change: OperationRecord): DeployedStatus {
+  if (change.state === 'done') return 'Terminated';
+  const isHeldUp = record.state === 'TerminateStopped';
+  return change.state === 'failed' || change.state === 'superseded' || isHeldUp ? 'TerminateFailed' : 'Terminating';
+}
+
+function toInstantiateStatus({ record, rows, isFrozen }: GroupLife, change: OperationRecord): DeployedStatus {
+  if (change.state === 'done') return 'Instantiated';
+  const wanted = rows.filter((row) => row.isWanted);
+  const isComplete = isFrozen && wanted.length > 0 && wanted.every((row) => isApplied(row.phase));
+  if (change.state === 'failed') return 'InstantiateFailed';
+  if (isComplete) return 'Instantiated';
+  const isHeldUp = record.state === 'InstantiateStopped' || change.state === 'superseded';
+  return isHeldUp ? 'InstantiateFailed' : 'Instantiating';
+}

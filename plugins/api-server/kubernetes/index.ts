@@ -1,0 +1,1 @@
+export { connectApiServer } from './connect.ts';

@@ -1,0 +1,2 @@
+export { defaultLimits } from './archive-limits.ts';
+export { makeTarArchives } from './tar-archives.ts';

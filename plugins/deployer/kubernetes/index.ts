@@ -1,0 +1,2 @@
+export { makeClusterDeployer } from './cluster-deployer.ts';
+export type { DeployerDeps } from './session.ts';

@@ -1,0 +1,2 @@
+export { makeClusterWatcher } from './cluster-watcher.ts';
+export type { AgentObject, AgentObjectQuery, WatcherDeps } from './deps.ts';

@@ -1,0 +1,62 @@
+import type { ClusterKey } from '#domain/group.ts';
+import type { ObjectIdentity } from '#domain/manifest.ts';
+import type { ExpectedApp } from '#domain/ports/plugins.ts';
+import type { Observation, ResourceHealth } from '#domain/status.ts';
+import type { AgentReport } from './agent-report.ts';
+
+/** What is seen of one cluster, as far as an observation needs it. */
+export interface ClusterView {
+  readonly cluster: ClusterKey;
+  readonly reportOf: (app: ExpectedApp, part: 'main' | 'crds') => AgentReport;
+  /** Objects of these kinds were looked at after the moment. */
+  readonly areFresh: (identities: readonly ObjectIdentity[], since: number) => boolean;
+  readonly healthOf: (identity: ObjectIdentity) => ResourceHealth;
+  /** RFC 3339. */
+  readonly time: string;
+}
+
+const isDefinition = ({ kind, group }: ObjectIdentity): boolean =>
+  kind === 'CustomResourceDefinition' && group === 'apiextensions.k8s.io';
+
+/**
+ * The observation of an app and, where an agent object of its own brings its CRDs, one of `<app>/crds`. Nothing while the
+ * agent was not looked at, or while an object may have been looked at before the agent applied what it reports.
+ */
+export function toObservations(view: ClusterView, app: ExpectedApp): readonly Observation[] {
+  const main = view.reportOf(app, 'main');
+  if (app.delivery === 'kubernetes') return toObservation(view, app, { report: main, resources: app.resources });
+  const crds = view.reportOf(app, 'crds');
+  if (!main.known || !crds.known) return [];
+  const definitions = app.resources.filter(isDefinition);
+  const bringsOnlyCrds = definitions.length > 0 && definitions.length === app.resources.length;
+  const whole = bringsOnlyCrds ? crds : { ...main, present: main.present || crds.present };
+  return [
+    ...toObservation(view, app, { report: whole, resources: app.resources }),
+    ...(definitions.length === 0 && !crds.present
+      ? []
+      : toObservation(view, { ...app, app: `${app.app}/crds` }, { report: crds, resources: definitions })),
+  ];
+}
+
+interface Part {
+  readonly report: AgentReport;
+  readonly resources: ExpectedApp['resources'];
+}
+
+function toObservation(view: ClusterView, { gid, app }: ExpectedApp, part: Part): readonly Observation[] {
+  const { report, resources } = part;
+  if (!report.known || !view.areFresh(resources, report.seenAt)) return [];
+  return [
+    {
+      cluster: view.cluster,
+      gid,
+      app,
+      appliedRevision: report.revision,
+      current: report.current,
+      present: report.present,
+      message: report.message,
+      resources: resources.map((identity) => view.healthOf(identity)),
+      observedAt: view.time,
+    },
+  ];
+}

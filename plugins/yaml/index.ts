@@ -1,0 +1,2 @@
+export { parseYamlDocuments } from './parse-yaml-documents.ts';
+export { toYaml } from './to-yaml.ts';
