@@ -115,7 +115,8 @@ function toRecord({ toTreeId }: ActivityDeps, address: BlobAddress, bundle: Bund
       main: bundle.main.length === 0 ? null : toTreeId(bundle.main),
       crds: bundle.crds.length === 0 ? null : toTreeId(bundle.crds),
     },
-    identities: objects.map((file) => toIdentityKey(file.identity)).toSorted(),
+    // CRDs are the cluster's and may be shared; `checkPlan` compares their versions.
+    identities: bundle.main.map((file) => toIdentityKey(file.identity)).toSorted(),
     objectCount: objects.length,
     hookCount: bundle.hooks.length,
     hasSecret: objects.some(({ identity }) => identity.kind === 'Secret' && identity.group === ''),

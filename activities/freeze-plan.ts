@@ -1,4 +1,4 @@
-import { Failure, orThrow, type Problem } from '#domain/failure.ts';
+import { orThrow } from '#domain/failure.ts';
 import type { ClusterKey } from '#domain/group.ts';
 import type { ClusterInput, GroupInputs } from '#domain/inputs.ts';
 import type { RenderedApp } from '#domain/manifest.ts';
@@ -6,6 +6,7 @@ import type { BundleRecord, Delivery, Placement, Plan, PlanApp, PlanSummary, Pla
 import type { BlobAddress } from '#domain/ports/blobs.ts';
 import type { GroupSteps, OperationContext, PlanningStep } from '#domain/steps.ts';
 import { orderApps } from '#domain/waves.ts';
+import { checkPlan } from './check-plan.ts';
 import type { BundleIndex } from './customise-manifests.ts';
 import type { ActivityDeps } from './deps.ts';
 import { loadJson, loadManyJson, saveJson } from './json-blobs.ts';
@@ -21,7 +22,7 @@ export async function freezePlan(deps: ActivityDeps, input: FreezeInput): Promis
   const bundles = await loadJson<BundleIndex>(blobs, input.bundles);
   const content = await makePlan(deps, { group, placement, bundles, input });
   const records = await deps.store.plans.findBundles([...new Set(content.targets.map((t) => t.bundle))]);
-  refuseSecrets(content, group.clusters, records);
+  await checkPlan(deps, { plan: content, clusters: group.clusters, records });
   const digest = await saveJson(blobs, content);
   const summary = toSummary(digest, content, records);
   await freeze(deps, input, { digest, summary, content, rolledBackTo: null });
@@ -87,25 +88,6 @@ function toTargets(placement: Placement, bundles: BundleIndex): readonly PlanTar
       return bundle === undefined ? [] : [{ app, cluster, bundle, reason }];
     });
   });
-}
-
-function refuseSecrets(
-  plan: Plan,
-  clusters: readonly ClusterInput[],
-  records: ReadonlyMap<BlobAddress, BundleRecord>,
-): void {
-  const refusing = new Set(clusters.filter((c) => c.gitops !== null && c.gitops.secrets !== 'plain').map((c) => c.key));
-  const problems = plan.targets
-    .filter((target) => refusing.has(target.cluster) && records.get(target.bundle)?.hasSecret === true)
-    .slice(0, 20)
-    .map(
-      ({ app, cluster }): Problem => ({
-        object: `app ${app} on cluster ${cluster}`,
-        expected: "no Secret bound for Git, or the sync object's key `secrets` with the value `plain`",
-        found: 'a Secret that would stand in Git in clear text',
-      }),
-    );
-  if (problems.length > 0) throw new Failure('secret-refused', problems);
 }
 
 function toSummary(digest: BlobAddress, plan: Plan, records: ReadonlyMap<BlobAddress, BundleRecord>): PlanSummary {

@@ -29,7 +29,7 @@ export interface BundleTrees {
 export interface BundleRecord {
   readonly address: BlobAddress;
   readonly trees: BundleTrees;
-  /** Identity keys of CRDs and main objects, sorted. */
+  /** Identity keys of the objects that the group owns on a cluster, sorted: all but CRDs. */
   readonly identities: readonly string[];
   readonly objectCount: number;
   readonly hookCount: number;

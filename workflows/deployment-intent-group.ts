@@ -1,12 +1,22 @@
 /** The durable workflow of one deployment intent group, from its approval to its deletion. */
-import { allHandlersFinished, CancellationScope, condition, continueAsNew } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  rootCause,
+} from '@temporalio/workflow';
 import { groupSteps } from './activities.ts';
 import { Desk } from './group/desk.ts';
 import { nextId } from './group/ids.ts';
+import { present } from './group/present.ts';
 import { lookAround } from './group/roll-out.ts';
 import { goOn, serve } from './group/serve.ts';
 import { serveMinorRequests } from './group/serve-minor.ts';
 import type { GroupWorkflowInput } from './messages.ts';
+
+const afterFailureMs = 300_000;
 
 export async function deploymentIntentGroup(input: GroupWorkflowInput): Promise<void> {
   const desk = new Desk(input);
@@ -17,20 +27,37 @@ export async function deploymentIntentGroup(input: GroupWorkflowInput): Promise<
 
 async function live(desk: Desk, input: GroupWorkflowInput): Promise<void> {
   if (input.carried === undefined) desk.recall(await groupSteps.recallGroup({ group: input.group }));
-  if (desk.rollingOut && desk.context !== null) await goOn(desk, desk.context);
+  const { context } = desk;
+  if (desk.rollingOut && context !== null) await survive(desk, () => goOn(desk, context));
   const hasWork = (): boolean => desk.hasRequest || desk.hasRefusals || desk.deleted || desk.isLong || desk.hasNews;
   let first = true;
   for (;;) {
     const timedOut = !first && !(await waitFor(hasWork, desk.lookAgainMs));
-    for (const refusal of desk.takeRefusals()) await groupSteps.recordRefusal({ group: input.group, ...refusal });
-    await serveMinorRequests(desk, input.group);
-    const request = desk.takeRequest();
-    if (request !== null) await serve(desk, input.group, request);
+    await survive(desk, () => serveAll(desk, input, first || timedOut));
     if (desk.deleted && !desk.hasRequest) return;
     if (desk.isLong && !desk.hasRefusals) await startAnew(desk, input);
-    const looks = request === null && (first || timedOut || desk.hasNews);
-    if (looks && desk.context !== null) await lookAround(desk, desk.context);
     first = false;
+  }
+}
+
+/** Everything that waits; without a request, a look at what was observed. */
+async function serveAll(desk: Desk, { group }: GroupWorkflowInput, isTimeToLook: boolean): Promise<void> {
+  for (const refusal of desk.takeRefusals()) await groupSteps.recordRefusal({ group, ...refusal });
+  await serveMinorRequests(desk, group);
+  const request = desk.takeRequest();
+  if (request !== null) await serve(desk, group, request);
+  else if (desk.context !== null && (isTimeToLook || desk.hasNews)) await lookAround(desk, desk.context);
+}
+
+/** A step that can't succeed must not end the group: what was asked is recorded, and it looks again later. */
+async function survive(desk: Desk, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    present(desk, 'waiting after a failed step', rootCause(error) ?? error.message);
+    desk.lookAgainMs = afterFailureMs;
+    desk.judged = { commits: desk.commits, observations: desk.observations };
   }
 }
 
