@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import { toGroupKey } from '#domain/group.ts';
 import { type GroupWorkflowStatus, queries, signals, taskQueues, workflowTypes } from '#workflows/messages.ts';
 import { eventually } from '#test/support/eventually.ts';
@@ -150,7 +150,6 @@ describe('the workflow of a deployment intent group', () => {
   it('reports a step that can never succeed as a failed operation with the message of the step, and serves the next one', async () => {
     const steps = makeFakeSteps({
       placeApps: async () => {
-        const { ApplicationFailure } = await import('@temporalio/common');
         throw ApplicationFailure.nonRetryable('app web: expected a cluster, found none', 'placement-impossible');
       },
     });
@@ -161,6 +160,33 @@ describe('the workflow of a deployment intent group', () => {
         expect(steps.ends).toEqual([
           { operationId: 'bad', state: 'failed', message: 'app web: expected a cluster, found none' },
         ]),
+      );
+      await handle.executeUpdate('terminate', { args: [{ operationId: 'next' }] });
+      await eventually(() => expect(steps.ends.at(-1)).toMatchObject({ operationId: 'next', state: 'done' }));
+      await finish(handle);
+    });
+  });
+
+  it('lives on when a look at what was observed can never succeed, and serves the next operation', async () => {
+    let looks = 0;
+    const steps = makeFakeSteps({
+      judgeProgress: async () => {
+        looks += 1;
+        if (looks === 2)
+          throw ApplicationFailure.nonRetryable('cluster edge+c1: expected url, found none', 'document-invalid');
+        return doneVerdict;
+      },
+    });
+    await env.withWorkers(steps, async () => {
+      const handle = await startGroup();
+      await handle.executeUpdate('instantiate', { args: [{ operationId: 'op' }] });
+      await eventually(() => expect(steps.ends).toHaveLength(1));
+      await handle.signal(signals.observed, { sequence: 1 });
+      await eventually(async () =>
+        expect(await status(handle)).toMatchObject({
+          step: 'waiting after a failed step',
+          summary: 'cluster edge+c1: expected url, found none',
+        }),
       );
       await handle.executeUpdate('terminate', { args: [{ operationId: 'next' }] });
       await eventually(() => expect(steps.ends.at(-1)).toMatchObject({ operationId: 'next', state: 'done' }));
