@@ -44,4 +44,4 @@ export function makeActivities(deps: ActivityDeps): Steps {
   };
 }
 
-export type { ActivityDeps, ActivityLog, Messenger } from './deps.ts';
+export type { ActivityDeps, Messenger } from './deps.ts';

@@ -66,10 +66,3 @@ export interface Groups {
   findRevision(group: GroupKey, revision: number): Promise<RevisionRecord | null>;
   markVerified(group: GroupKey, revision: number): Promise<void>;
 }
-
-export interface FrozenRevision {
-  readonly group: GroupKey;
-  readonly operationId: string;
-  readonly revision: number;
-  readonly plan: BlobAddress;
-}

@@ -1,2 +1,1 @@
-export { defaultLimits } from './archive-limits.ts';
 export { makeTarArchives } from './tar-archives.ts';

@@ -1,2 +1,1 @@
 export { makeClusterDeployer } from './cluster-deployer.ts';
-export type { DeployerDeps } from './session.ts';

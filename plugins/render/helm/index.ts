@@ -1,4 +1,3 @@
 export { makeHelmRenderer } from './make-helm-renderer.ts';
-export type { HelmRendererDeps } from './make-helm-renderer.ts';
 export { readHelmVersion } from './read-helm-version.ts';
 export type { RenderLimits } from './render-limits.ts';
