@@ -4,7 +4,6 @@ import type { GroupState, StateAction } from '#domain/lifecycle.ts';
 import type { OperationRecord, OperationRequest, OperationState } from '#domain/operation.ts';
 import type { PlanSummary } from '#domain/plan.ts';
 import type { Actor } from './documents.ts';
-import type { BlobAddress } from './blobs.ts';
 
 export interface GroupRecord {
   readonly group: GroupKey;
