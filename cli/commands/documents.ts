@@ -13,6 +13,7 @@ import type { Command } from 'commander';
 import { withDocuments } from './options.ts';
 import type { DocumentFlags } from './options.ts';
 import { toReadOutput } from './read-output.ts';
+import { refuseRunningGroups } from './refuse-running-groups.ts';
 import { sendDocuments } from './send-documents.ts';
 import type { SendOptions, SentDocument } from './send-documents.ts';
 import { waitAfterAction } from './wait-after-action.ts';
@@ -62,6 +63,7 @@ export interface DocumentRun {
 export async function runDocuments(verb: DocumentVerb, { anchor, flags, deps }: DocumentRun): Promise<void> {
   const documents = await toDocuments(verb, { anchor, flags, deps });
   const client = await connect(flags, deps);
+  if (verb === 'delete') await refuseRunningGroups(documents, client);
   const sent = await sendDocuments(documents, toSendOptions(verb, { flags, client, deps }), {
     client,
     deps,
@@ -94,7 +96,13 @@ function toSendOptions(verb: DocumentVerb, { flags, client, deps }: Run): SendOp
     verb,
     existing: flags.existing ?? 'fail',
     keepGoing: flags.keepGoing ?? false,
-    afterAction: (action) => waitAfterAction(action, { flags, client, deps }),
+    // What is below a group or beside it may be deleted only when the group is gone from its clusters.
+    afterAction: (action) =>
+      waitAfterAction(action, {
+        flags: verb === 'delete' && action.documentsLeft > 0 ? { ...flags, wait: true } : flags,
+        client,
+        deps,
+      }),
   };
 }
 

@@ -31,7 +31,7 @@ function toWords({ words, resources }: AppStatus): string {
 const toOperationLine = ({ kind, state, step, message }: Operation): string =>
   [`${kind} ${state}`, state === 'done' ? '' : step, message].filter((part) => part !== '').join(', ');
 
-/** Wave, app, cluster, delivery and reason of every target of a plan. */
+/** Wave, app, cluster, contents and reason of every target of a plan. */
 export function toPlanTable(body: unknown): string {
   const plan = isRecord(body) ? body : {};
   const waves = new Map(
@@ -39,21 +39,20 @@ export function toPlanTable(body: unknown): string {
       toRecords(wave['apps']).map((app) => [asText(app['app']), asText(wave['wave'])]),
     ),
   );
+  const bundles = new Map(toRecords(plan['bundles']).map((bundle) => [asText(bundle['bundle']), bundle]));
   const rows = toRecords(plan['placement']).flatMap((placed) => {
     const app = asText(placed['app']);
-    return toRecords(placed['clusters']).map((cluster) => [
-      waves.get(app) ?? '',
-      app,
-      toClusterName(cluster),
-      asText(cluster['bundle']).slice(0, 12),
-      asText(cluster['reason']),
-    ]);
+    return toRecords(placed['clusters']).map((cluster) => {
+      const bundle = bundles.get(asText(cluster['bundle'])) ?? {};
+      const contents = [asText(bundle['objects']), asText(bundle['hooks'])];
+      return [waves.get(app) ?? '', app, toClusterName(cluster), ...contents, asText(cluster['reason'])];
+    });
   });
   const sorted = rows.toSorted((a, b) => Number(a[0]) - Number(b[0]));
   const warnings = toRecords(plan['warnings']).map(
     (one) => `warning: ${asText(one['app'])}: ${asText(one['warning'])}\n`,
   );
-  return `${toTable(['WAVE', 'APP', 'CLUSTER', 'BUNDLE', 'REASON'], sorted)}${warnings.join('')}`;
+  return `${toTable(['WAVE', 'APP', 'CLUSTER', 'OBJECTS', 'HOOKS', 'REASON'], sorted)}${warnings.join('')}`;
 }
 
 const toClusterName = (cluster: Readonly<Record<string, unknown>>): string =>

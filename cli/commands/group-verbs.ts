@@ -88,8 +88,8 @@ async function runVerb(verb: string, { group, flags, deps }: VerbRun): Promise<v
   });
   const revision = Number(answer.headers.get('emco-revision') ?? 0);
   const accepted = verb === 'approve' ? { group: name, verb } : { group: name, verb, operationId, revision };
-  await waitAfterAction({ action: verb, path, operationId }, { flags, client, deps });
   deps.out(toOutput(accepted, flags.output, () => toLine({ name, verb, operationId, revision })));
+  await waitAfterAction({ action: verb, path, operationId, documentsLeft: 0 }, { flags, client, deps });
 }
 
 function toLine(one: {

@@ -3,7 +3,7 @@ import type { CliDeps } from '#cli/cli-deps.ts';
 import { toTitle } from '#cli/documents/document.ts';
 import type { Document } from '#cli/documents/document.ts';
 import { toFormBody, toJsonBody } from '#cli/documents/to-body.ts';
-import { toAction, toRequest } from '#cli/documents/to-request.ts';
+import { toAction, toOwnPath, toRequest } from '#cli/documents/to-request.ts';
 import type { DocumentRequest, DocumentVerb } from '#cli/documents/to-request.ts';
 import type { ApiAnswer, Client } from '#cli/http/client.ts';
 import { toRefusal } from '#cli/http/problem.ts';
@@ -25,6 +25,8 @@ export interface AcceptedAction {
   /** Path of the document that it acts on. */
   readonly path: string;
   readonly operationId: string;
+  /** How many documents come after it. */
+  readonly documentsLeft: number;
 }
 
 export interface SentDocument {
@@ -60,9 +62,9 @@ export async function sendDocuments(
   const ordered = options.verb === 'delete' ? documents.toReversed() : documents;
   const sent: SentDocument[] = [];
   const refusals: CliError[] = [];
-  for (const document of ordered) {
+  for (const [index, document] of ordered.entries()) {
     try {
-      sent.push(await sendDocument(document, options, given));
+      sent.push(await sendDocument(document, { ...options, documentsLeft: ordered.length - index - 1 }, given));
     } catch (error) {
       if (!(error instanceof CliError) || error.exit !== 'failed' || !options.keepGoing || ordered.length === 1)
         throw error;
@@ -75,7 +77,11 @@ export async function sendDocuments(
   throw new CliError('failed', `${refusals.length} of ${ordered.length} documents were refused`, first.advice);
 }
 
-async function sendDocument(document: Document, options: SendOptions, given: SendDeps): Promise<SentDocument> {
+async function sendDocument(
+  document: Document,
+  options: SendOptions & Pick<AcceptedAction, 'documentsLeft'>,
+  given: SendDeps,
+): Promise<SentDocument> {
   const request = toRequest(document, options.verb);
   const title = toTitle(document);
   if (request.method === 'skip') {
@@ -89,7 +95,9 @@ async function sendDocument(document: Document, options: SendOptions, given: Sen
   }
   const operationId = given.deps.newId();
   const { problem, ...answer } = await ask(document, request, { ...given, operationId });
-  const sent = { document: title, path: request.path, status: answer.status, answer: answer.body };
+  const action = toAction(request.path);
+  const path = action === null ? toOwnPath(document) : request.path;
+  const sent = { document: title, path, status: answer.status, answer: answer.body };
   if (problem !== null) {
     const instead = await answerRefusal(document, { problem, options, given });
     if (instead !== null) return tell(given, { ...sent, ...instead });
@@ -97,9 +105,9 @@ async function sendDocument(document: Document, options: SendOptions, given: Sen
   }
   const outcome = toOutcome(request, answer);
   const told = tell(given, { ...sent, outcome });
-  const action = toAction(request.path);
   if (action !== null && request.method === 'POST') {
-    await options.afterAction({ action, path: request.path.slice(0, -action.length - 1), operationId });
+    const { documentsLeft } = options;
+    await options.afterAction({ action, path: request.path.slice(0, -action.length - 1), operationId, documentsLeft });
   }
   return told;
 }

@@ -51,7 +51,7 @@ function toUndo(document: Document, action: string | null): DocumentRequest {
 const skip = (reason: string): DocumentRequest => ({ method: 'skip', reason });
 
 /** The document's own address below its collection; the collection itself when it has no name. */
-function toOwnPath(document: Document): string {
+export function toOwnPath(document: Document): string {
   const name = toName(document);
   const collection = `/v2/${document.anchor}`;
   const own = name === '' ? (document.clusterLabel ?? '') : name;

@@ -79,7 +79,22 @@ function isReached({ goal, group, operationId }: WaitRequest, { operation, statu
       'see `emco status GROUP` and `emco operations GROUP`',
     );
   }
-  return goal === null ? isEnded(operation) : reaches(status, goal);
+  if (goal === null) return isEnded(operation);
+  const isReached = reaches(status, goal);
+  if (!isReached && operation.state === 'done' && ['Deployed', 'Ready'].includes(goal))
+    refuseUnseen({ group, goal }, status);
+  return isReached;
+}
+
+/** An operation that is done at Committed has clusters of which nobody hears more. */
+function refuseUnseen({ group, goal }: Pick<WaitRequest, 'group' | 'goal'>, { phases }: GroupStatus): void {
+  const unseen = phases['Committed'] ?? 0;
+  if (unseen === 0) return;
+  throw new CliError(
+    'failed',
+    `group ${group.name}: expected ${goal}, found ${unseen} targets on clusters that do not report what they run`,
+    'wait for Committed, or register these clusters with their kubeconfig',
+  );
 }
 
 function toTimeout({ group, goal, timeoutMs }: WaitRequest, line: string): CliError {

@@ -85,7 +85,7 @@ export async function tellStory(context: StoryContext): Promise<StoryResult> {
   const last = await play('terminate', () => emco(context, 'terminate', GROUP));
   await verifyGone(last, Object.keys(toBootstrapFiles()));
   if (context.clusters !== null) await verifyNothingLive(context.clusters, checks);
-  await emco(context, 'delete', ...toFiles([...SETUP, '50-run.yaml']), '--wait');
+  await emco(context, 'delete', ...toFiles([...SETUP, '50-run.yaml']));
   checks.same('documents left', JSON.parse(await emco(context, 'get', 'projects', '-o', 'json')) ?? [], []);
   return { gid: first.gid, chapters };
 }

@@ -73,18 +73,28 @@ test('apply sends every document in order, files as forms, actions with an Idemp
   expect(instantiate?.headers['idempotency-key']).toMatch(/^id-/);
   expect(instantiate?.headers['idempotency-key']).not.toBe(approve?.headers['idempotency-key']);
   expect(out.split('\n').slice(0, 4)).toEqual([
-    'created   projects',
-    'created   projects/p/composite-apps/ca/v1/apps',
-    `created   ${GROUP}/generic-k8s-intents/i/resources/r/customizations`,
+    'created   projects/p',
+    'created   projects/p/composite-apps/ca/v1/apps/web',
+    `created   ${GROUP}/generic-k8s-intents/i/resources/r/customizations/c`,
     `accepted  ${GROUP}/approve`,
   ]);
   expect(err).toBe('');
 });
 
-test('delete goes through all files from the end, terminates what was instantiated and takes absence for success', async () => {
-  await using server = await startRecordingServer(({ path }) =>
-    path.endsWith('/apps/web') ? refused(404, 'document-not-found', 'App not found') : undefined,
-  );
+test('delete goes through all files from the end, waits for what it terminates and takes absence for success', async () => {
+  let id = '';
+  const looks = [
+    { state: 'accepted', deployedStatus: 'Terminating' },
+    { state: 'done', deployedStatus: 'Terminated' },
+  ];
+  await using server = await startRecordingServer(({ method, path, headers }) => {
+    if (path.endsWith('/apps/web')) return refused(404, 'document-not-found', 'App not found');
+    if (path.endsWith('/terminate')) id = String(headers['idempotency-key']);
+    const [look] = looks;
+    if (path.endsWith('/operations')) return { status: 200, json: [{ id, kind: 'terminate', state: look?.state }] };
+    if (method === 'GET') return { status: 200, json: { deployedStatus: looks.shift()?.deployedStatus } };
+    return undefined;
+  });
   const second = join(folder, 'second.yaml');
   await writeFile(second, 'resourceContext: {anchor: controllers}\nmetadata: {name: gac}\n');
   const { code, out } = await runEmco(['delete', '-f', file, '-f', second], { server: server.url });
@@ -93,12 +103,31 @@ test('delete goes through all files from the end, terminates what was instantiat
   expect(server.lines()).toEqual([
     'DELETE /v2/controllers/gac',
     `POST /v2/${GROUP}/terminate`,
+    ...Array.from({ length: 2 }, () => [
+      `GET /v2/${GROUP}/operations`,
+      `GET /v2/${GROUP}/status?status=ready&output=summary`,
+    ]).flat(),
     `DELETE /v2/${GROUP}/generic-k8s-intents/i/resources/r/customizations/c`,
     'DELETE /v2/projects/p/composite-apps/ca/v1/apps/web',
     'DELETE /v2/projects/p',
   ]);
   expect(server.requests[1]?.body).toBe('');
   expect(out).toContain('absent    projects/p/composite-apps/ca/v1/apps/web\n');
+});
+
+test('delete touches nothing of a group that runs and that no file terminates', async () => {
+  const actions = [{ state: 'Instantiated', instance: '1', time: 't', revision: 1 }];
+  await using server = await startRecordingServer(() => ({ status: 200, json: { states: { actions } } }));
+  const stdin = `resourceContext: {anchor: ${GROUP.slice(0, -2)}}
+metadata: {name: g}
+---
+resourceContext: {anchor: ${GROUP}/intents}
+metadata: {name: i}
+`;
+  const { code, err } = await runEmco(['delete', '-f', '-'], { server: server.url, stdin });
+  expect(code).toBe(1);
+  expect(err).toContain('run `emco terminate p/ca/v1/g --wait` first');
+  expect(server.lines()).toEqual([`GET /v2/${GROUP}/status?output=summary`]);
 });
 
 test('update replaces documents at their own addresses and leaves actions out', async () => {
@@ -134,7 +163,7 @@ test('what exists can be skipped or updated instead', async () => {
   await using server = await startRecordingServer(conflict);
   const skipped = await runEmco(['apply', '--existing', 'skip', '-f', file], { server: server.url });
   expect(skipped.code).toBe(0);
-  expect(skipped.out).toContain('exists    projects\n');
+  expect(skipped.out).toContain('exists    projects/p\n');
 
   await using second = await startRecordingServer(conflict);
   const updated = await runEmco(['apply', '--existing', 'update', '-f', file], { server: second.url });

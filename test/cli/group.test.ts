@@ -122,6 +122,13 @@ test('a failed operation ends the waiting with exit code 1 and its message', asy
   expect(err).toContain('update failed: chart web: no template');
 });
 
+test('a state that no cluster will ever report ends the waiting at once', async () => {
+  await using server = await startGroupServer([{ state: 'done', phase: 'Committed' }]);
+  const { code, err } = await runEmco(['wait', 'p/ca/v1/g', '--for', 'Ready'], { server: server.url });
+  expect(code).toBe(1);
+  expect(err).toContain('3 targets on clusters that do not report what they run');
+});
+
 test('what does not come in time is exit code 4, and the operation goes on', async () => {
   await using server = await startGroupServer([{ state: 'accepted', phase: 'Committed' }]);
   const { code, err } = await runEmco(['wait', 'p/ca/v1/g', '--timeout', '30s'], { server: server.url });
