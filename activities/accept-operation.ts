@@ -88,6 +88,7 @@ export async function recallGroup(deps: ActivityDeps, { group }: { group: GroupK
     stopped: record?.state === 'InstantiateStopped' || record?.state === 'TerminateStopped',
     lastRevision: record?.lastRevision ?? 0,
     firstTick: deps.now(),
+    exists: record !== null,
   };
 }
 

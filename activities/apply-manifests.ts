@@ -37,6 +37,7 @@ export async function applyManifests(
     const done = await Promise.all(some.map((target) => applyOne({ deps, input, view, signal }, target)));
     failed += done.filter((ok) => !ok).length;
   }
+  await deps.store.groups.step(context.group, context.operationId, `wave ${input.wave} applied`);
   await deps.messenger.watch([...new Set(direct.map((target) => target.cluster))]);
   return { applied: direct.length - failed, failed };
 }

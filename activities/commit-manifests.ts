@@ -20,6 +20,7 @@ export async function commitManifests(deps: ActivityDeps, input: StepInput): Ret
   const git = targets.filter((target) => target.delivery === 'git' && view.clusters.has(target.cluster));
   const byRepository = Map.groupBy(git, (target) => toRepositoryName(view.clusters.get(target.cluster)));
   for (const own of byRepository.values()) await handOver(deps, input, { view, targets: own });
+  await deps.store.groups.step(input.context.group, input.context.operationId, `wave ${input.wave} handed to Git`);
   return { changeSets: byRepository.size };
 }
 
@@ -42,14 +43,16 @@ async function handOver(deps: ActivityDeps, input: StepInput, { view, targets }:
   const handed = targets.map(({ app, cluster }) => ({ app, cluster, phase: 'Handed' as const }));
   await plans.moveTargets(context.group, context.operation, handed);
   const { url, branch } = first.gitops;
+  const credentials = toCredentialsKey(first);
   await deps.messenger.handOver(
-    { url, branch, credentials: toCredentialsKey(first) },
+    { url, branch, credentials },
     {
       digest,
       group: context.group,
       gid: view.gid,
       operation: context.operation,
       tick,
+      credentials,
       workflowId: toGroupWorkflowId(toGroupRef(context.group), deps.sha256),
     },
   );

@@ -1,4 +1,5 @@
 /** The writer's step: one push for a batch of change sets, then outcomes, phases and answers. */
+import { Failure, failureClasses } from '#domain/failure.ts';
 import type { ChangeSet } from '#domain/plan.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
 import type { GitBatchResult, GitChange, GitOutcome } from '#domain/ports/plugins.ts';
@@ -76,17 +77,38 @@ interface Work {
 
 async function write(deps: ActivityDeps, input: PushInput, { changes, signal }: Work): Promise<GitBatchResult> {
   const knownHead = await deps.store.facts.get(toHeadFact(input));
-  if (changes.length === 0) return { outcomes: [], head: knownHead ?? '', foreign: [], rewritten: false, pushes: 0 };
-  return deps.git.write({
-    url: input.url,
-    branch: input.branch,
-    // The writer was started with the key of a document.
-    credentials: await readCredentials(deps.store.documents, input.credentials as DocumentKey),
-    knownHead,
-    changes,
-    loadParts: (bundles) => loadManyJson<Bundle>(deps.store.blobs, bundles),
-    heartbeat: () => signal.throwIfAborted(),
-  });
+  const nothing: GitBatchResult = { outcomes: [], head: knownHead ?? '', foreign: [], rewritten: false, pushes: 0 };
+  if (changes.length === 0) return nothing;
+  try {
+    return await deps.git.write({
+      url: input.url,
+      branch: input.branch,
+      // The writer was started with the key of a document.
+      credentials: await readCredentials(deps.store.documents, input.credentials as DocumentKey),
+      knownHead,
+      changes,
+      loadParts: (bundles) => loadManyJson<Bundle>(deps.store.blobs, bundles),
+      heartbeat: () => signal.throwIfAborted(),
+    });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { message } = error;
+    if (!failureClasses[error.code].retryable) {
+      return { ...nothing, outcomes: changes.map(({ digest }) => ({ digest, state: 'failed' as const, message })) };
+    }
+    await sayWhyItWaits(deps, changes, message);
+    throw error;
+  }
+}
+
+/** While the repository can't be reached, the status of the targets says so. */
+async function sayWhyItWaits(deps: ActivityDeps, changes: readonly GitChange[], message: string): Promise<void> {
+  for (const { change } of changes) {
+    const moves = change.moves.flatMap(({ app, clusters }) =>
+      clusters.map((cluster) => ({ app, cluster, phase: 'Handed' as const, message })),
+    );
+    await deps.store.plans.moveTargets(change.group, change.operation, moves);
+  }
 }
 
 export const toHeadFact = ({ url, branch }: Pick<WriterRepository, 'url' | 'branch'>): string =>

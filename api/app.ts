@@ -12,7 +12,7 @@ import { requireToken, securityHeaders } from './observe/security.ts';
 import { mountDescription } from './openapi/mount-description.ts';
 import { mountGroupVerbs } from './verbs/group-verbs.ts';
 import { mountGroupViews } from './verbs/group-views.ts';
-import { mountLogicalCloudVerbs } from './verbs/logical-cloud-verbs.ts';
+import { mountLogicalCloudVerbs } from './clouds/logical-cloud-verbs.ts';
 import { mountStatus } from './status/mount-status.ts';
 
 export function makeApp(deps: ApiDeps): Express {

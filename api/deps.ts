@@ -21,12 +21,12 @@ export interface ApiDeps {
   readonly version?: string;
 }
 
-export interface Clock {
+interface Clock {
   /** RFC 3339 UTC with milliseconds. */
   now(): string;
 }
 
-export interface Ids {
+interface Ids {
   /** A fresh UUID: operation and request ids. */
   uuid(): string;
   /** 19 digits, EMCO's form of an instance id. */

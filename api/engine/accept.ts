@@ -1,12 +1,12 @@
 /** What a client accepts. EMCO reads one media type and fails on lists; this reads lists and weights. */
 
-export interface AcceptedRange {
+interface AcceptedRange {
   readonly type: string;
   readonly quality: number;
 }
 
 /** Most wanted first; an absent header is an empty list. */
-export function parseAccept(header: string | undefined): readonly AcceptedRange[] {
+function parseAccept(header: string | undefined): readonly AcceptedRange[] {
   if (header === undefined || header.trim() === '') return [];
   return header
     .slice(0, 2000)

@@ -61,6 +61,8 @@ export interface UploadDeclaration<Body = JsonObject> {
   readonly dropsEmptyFiles?: boolean;
   /** @throws HttpProblem or Failure for content that may not come in */
   readonly check?: (draft: Draft<Body>) => Promise<void>;
+  /** Says which files are kept; absent: all. A file that is not kept was accepted with a warning. */
+  readonly isUsable?: (draft: Draft<Body>, file: UploadedFile) => boolean;
   /** Part name of the JSON in a multipart answer. */
   readonly documentPart: string;
   /** File name in a multipart answer, EMCO's; absent: the uploaded one. */

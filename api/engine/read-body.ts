@@ -54,7 +54,7 @@ async function readText(request: Request, object: string): Promise<string> {
   return toUtf8(Buffer.concat(parts), object);
 }
 
-export function toUtf8(bytes: Uint8Array, object: string): string {
+function toUtf8(bytes: Uint8Array, object: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

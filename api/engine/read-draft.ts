@@ -66,7 +66,7 @@ function toMetadataName(body: JsonObject): string {
 }
 
 /** @throws Failure `parent-not-found` for names that nothing can have */
-export function toParentKey(kind: Kind, names: PathNames): DocumentKey | null {
+function toParentKey(kind: Kind, names: PathNames): DocumentKey | null {
   const template = toParentTemplate(kind);
   if (template === '') return null;
   const parent = toKey(template, names);
@@ -75,12 +75,14 @@ export function toParentKey(kind: Kind, names: PathNames): DocumentKey | null {
 }
 
 /** @throws HttpProblem when files are missing or refused */
-export async function checkFiles(kind: Kind, draft: Draft): Promise<void> {
+export async function checkFiles(kind: Kind, draft: Draft): Promise<Draft> {
   const { upload } = kind;
-  if (upload === undefined) return;
+  if (upload === undefined) return draft;
   const keeps = upload.keepsFiles && draft.existing !== null;
   if (draft.files.length === 0 && !keeps && upload.isRequired(draft.body)) throw noFile(kind, upload);
   await upload.check?.(draft);
+  const { isUsable } = upload;
+  return isUsable === undefined ? draft : { ...draft, files: draft.files.filter((file) => isUsable(draft, file)) };
 }
 
 const noFile = (kind: Kind, upload: UploadDeclaration): HttpProblem =>

@@ -7,8 +7,8 @@ import { toSealed } from './show.ts';
 import { actorOf } from './actor.ts';
 import { checkFiles } from './read-draft.ts';
 
-export async function createDocument(kind: Kind, draft: Draft, request: Request): Promise<StoredDocument> {
-  await checkFiles(kind, draft);
+export async function createDocument(kind: Kind, asked: Draft, request: Request): Promise<StoredDocument> {
+  const draft = await checkFiles(kind, asked);
   await kind.beforeWrite?.(draft);
   const stored = await draft.deps.store.documents.create(await toNewDocument(kind, draft), actorOf(request));
   await kind.afterWrite?.(draft, stored);
@@ -17,12 +17,12 @@ export async function createDocument(kind: Kind, draft: Draft, request: Request)
 
 export async function replaceDocument(
   kind: Kind,
-  draft: Draft,
+  asked: Draft,
   request: Request,
 ): Promise<{ readonly stored: StoredDocument; readonly created: boolean }> {
   const ifMatch = parseIfMatch(request);
-  refuseStale(kind, draft.existing, ifMatch);
-  await checkFiles(kind, draft);
+  refuseStale(kind, asked.existing, ifMatch);
+  const draft = await checkFiles(kind, asked);
   await kind.beforeWrite?.(draft);
   const document = await toNewDocument(kind, draft);
   const digest = ifMatch === '*' ? draft.existing?.digest : ifMatch;

@@ -9,7 +9,7 @@ import { HttpProblem } from '#api/engine/problem.ts';
 import type { StoredDocument } from '#domain/ports/documents.ts';
 import { checkAppIntent } from './app-intent-checks.ts';
 import { metadataField, nameField } from './fields.ts';
-import { groupPath, versionPath } from './group-paths.ts';
+import { groupPath, versionPath } from '#api/groups/group-paths.ts';
 
 const place = {
   clusterProvider: nameField.optional(),

@@ -8,7 +8,7 @@ import { toKey } from '#api/engine/paths.ts';
 import { HttpProblem } from '#api/engine/problem.ts';
 import { readArchive } from './chart-file.ts';
 import { metadataField, nameField } from './fields.ts';
-import { versionPath } from './group-paths.ts';
+import { versionPath } from '#api/groups/group-paths.ts';
 import { acceptText, largestArchiveBytes } from './upload-limits.ts';
 
 const schema = z.object({

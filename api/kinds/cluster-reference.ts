@@ -4,7 +4,7 @@ import { defineKind } from '#api/engine/kind.ts';
 import { toKey } from '#api/engine/paths.ts';
 import { HttpProblem } from '#api/engine/problem.ts';
 import { metadataField, nameField, textField } from './fields.ts';
-import { refuseReferenceInUse } from './logical-cloud-life.ts';
+import { refuseReferenceInUse } from '#api/clouds/logical-cloud-life.ts';
 
 export const clusterReference = defineKind({
   kind: documentKinds.clusterReference,

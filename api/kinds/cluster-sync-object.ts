@@ -9,7 +9,7 @@ import { keyQuery, keyView } from './key-view.ts';
 const schema = z.object({ metadata: metadataField, spec: z.object({ kv: kvField }) });
 
 /** What a read shows instead of a secret, and what a write may send back to keep it. */
-export const redacted = '(redacted)';
+const redacted = '(redacted)';
 
 export const clusterSyncObject = defineKind({
   kind: documentKinds.clusterSyncObject,

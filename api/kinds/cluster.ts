@@ -7,7 +7,7 @@ import type { StoredDocument } from '#domain/ports/documents.ts';
 import { defineKind, type PathNames, type View, type ViewRequest } from '#api/engine/kind.ts';
 import { toKey } from '#api/engine/paths.ts';
 import { metadataField, textField } from './fields.ts';
-import { checkKubeconfig, redactKubeconfig } from './kubeconfig-file.ts';
+import { checkKubeconfig, isKubeconfig, redactKubeconfig } from './kubeconfig-file.ts';
 import { acceptText, largestObjectBytes } from './upload-limits.ts';
 
 const gitOps = z.object({
@@ -38,6 +38,7 @@ export const cluster = defineKind({
     keepsFiles: true,
     dropsEmptyFiles: true,
     check: checkKubeconfig,
+    isUsable: isKubeconfig,
     documentPart: 'metadata',
     answerName: 'kubeconfig',
     acceptText,

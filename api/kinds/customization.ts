@@ -6,7 +6,7 @@ import { toKey } from '#api/engine/paths.ts';
 import { checkCustomization, checkDataFiles } from './customization-checks.ts';
 import { metadataField, textField } from './fields.ts';
 import { gacTexts, requireFields } from './gac-texts.ts';
-import { groupPath } from './group-paths.ts';
+import { groupPath } from '#api/groups/group-paths.ts';
 import { gacAcceptText, largestObjectBytes } from './upload-limits.ts';
 
 const flag = z.enum(['true', 'false']);
@@ -14,7 +14,7 @@ const flag = z.enum(['true', 'false']);
 const operation = z.object({
   op: z.enum(['add', 'remove', 'replace', 'move', 'copy', 'test']),
   path: z.string().max(1024),
-  value: z.json(),
+  value: z.unknown().refine((value) => value !== undefined, 'value is required'),
   from: z.string().max(1024).optional(),
 });
 

@@ -4,8 +4,8 @@ import type { DocumentKey } from '#domain/group.ts';
 import { defineKind, type PathNames } from '#api/engine/kind.ts';
 import { toKey } from '#api/engine/paths.ts';
 import { metadataField, nameField } from './fields.ts';
-import { beginGroup, endGroup, refuseRunningGroup, refuseUnlessCreated } from './group-life.ts';
-import { groupsPath, versionPath } from './group-paths.ts';
+import { beginGroup, endGroup, refuseRunningGroup, refuseUnlessCreated } from '#api/groups/group-life.ts';
+import { groupsPath, versionPath } from '#api/groups/group-paths.ts';
 
 const overrideValues = z
   .array(z.object({ app: nameField, values: z.record(z.string(), z.string().max(4096)).default({}) }))

@@ -3,7 +3,7 @@ import { documentKinds } from '#domain/document-kinds.ts';
 import { defineKind } from '#api/engine/kind.ts';
 import { metadataField } from './fields.ts';
 import { gacTexts, requireFields } from './gac-texts.ts';
-import { groupPath } from './group-paths.ts';
+import { groupPath } from '#api/groups/group-paths.ts';
 
 export const genericK8sIntent = defineKind({
   kind: documentKinds.genericK8sIntent,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { documentKinds } from '#domain/document-kinds.ts';
 import { defineKind } from '#api/engine/kind.ts';
 import { metadataField } from './fields.ts';
-import { groupPath } from './group-paths.ts';
+import { groupPath } from '#api/groups/group-paths.ts';
 
 export const genericPlacementIntent = defineKind({
   kind: documentKinds.genericPlacementIntent,

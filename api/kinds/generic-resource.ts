@@ -4,7 +4,7 @@ import { defineKind } from '#api/engine/kind.ts';
 import { toKey } from '#api/engine/paths.ts';
 import { metadataField } from './fields.ts';
 import { gacTexts, requireFields } from './gac-texts.ts';
-import { groupPath, versionPath } from './group-paths.ts';
+import { groupPath, versionPath } from '#api/groups/group-paths.ts';
 import { checkTemplate } from './template-file.ts';
 import { gacAcceptText, largestObjectBytes } from './upload-limits.ts';
 

@@ -7,7 +7,7 @@ import type { StoredDocument } from '#domain/ports/documents.ts';
 import { defineKind } from '#api/engine/kind.ts';
 import { toKey } from '#api/engine/paths.ts';
 import { metadataField } from './fields.ts';
-import { groupPath } from './group-paths.ts';
+import { groupPath } from '#api/groups/group-paths.ts';
 
 export const groupIntent = defineKind({
   kind: documentKinds.groupIntent,

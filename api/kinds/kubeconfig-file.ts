@@ -3,6 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '#domain/json.ts';
 import { parseKubeconfig } from '#domain/kubeconfig.ts';
 import type { ApiDeps } from '#api/deps.ts';
 import type { Draft } from '#api/engine/kind.ts';
+import type { UploadedFile } from '#api/engine/multipart.ts';
 import { HttpProblem } from '#api/engine/problem.ts';
 import { readYaml } from './read-yaml.ts';
 
@@ -29,6 +30,16 @@ export async function checkKubeconfig(draft: ClusterDraft): Promise<void> {
       problems: parsed.problems.map((problem) => ({ ...problem, object: `${object} ${problem.object}` })),
     });
   }
+}
+
+/** A Git cluster may come with any file (EMCO's examples do); only a kubeconfig is kept, so that nobody tries to use it. */
+export const isKubeconfig = (
+  draft: ClusterDraft & { readonly body: { readonly spec: GitOpsSpec } },
+  file: UploadedFile,
+): boolean => draft.body.spec.gitOps.gitOpsType === '' || parse(draft.deps, file.bytes) !== null;
+
+interface GitOpsSpec {
+  readonly gitOps: { readonly gitOpsType: string };
 }
 
 /** The same kubeconfig with `(redacted)` in place of credentials. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { documentKinds } from '#domain/document-kinds.ts';
 import { defineKind } from '#api/engine/kind.ts';
 import { metadataField, textField } from './fields.ts';
-import { refuseCloudInUse } from './logical-cloud-life.ts';
+import { refuseCloudInUse } from '#api/clouds/logical-cloud-life.ts';
 
 export const logicalCloud = defineKind({
   kind: documentKinds.logicalCloud,

@@ -1,5 +1,5 @@
 /** The paths that are no documents: verbs, status, views, probes. */
-import { groupPath } from '#api/kinds/group-paths.ts';
+import { groupPath } from '#api/groups/group-paths.ts';
 import { jsonContent, type JsonSchema, type OpenApiOperation, parameters, problems, reference } from './operation.ts';
 
 const groupTag = 'Lifecycle of groups';

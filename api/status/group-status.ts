@@ -5,7 +5,7 @@ import { toIdentityKey } from '#domain/manifest.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
 import type { ResourceStatus } from '#domain/status.ts';
 import type { ApiDeps } from '#api/deps.ts';
-import type { FoundGroup } from '#api/verbs/find-group.ts';
+import type { FoundGroup } from '#api/groups/find-group.ts';
 import { loadStatus, type LoadedStatus } from './load-status.ts';
 import { toOwnMembers } from './own-members.ts';
 import { findResources, loadResources, type StatusResource, toDetail } from './resource-lists.ts';
@@ -23,14 +23,14 @@ const members = {
 
 const wordOrder = ['Applied', 'Pending', 'Failed', 'Deleted', 'Ready', 'NotReady', 'NotPresent'] as const;
 
-export type StatusWord = (typeof wordOrder)[number];
+type StatusWord = (typeof wordOrder)[number];
 
 /** One target with the resources that the query asks for. */
 export interface ShownRow extends StatusRow {
   readonly resources: readonly ShownResource[];
 }
 
-export interface ShownResource extends StatusResource {
+interface ShownResource extends StatusResource {
   readonly word: StatusWord | null;
 }
 

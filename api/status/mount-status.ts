@@ -10,8 +10,8 @@ import type { PathNames } from '#api/engine/kind.ts';
 import { toRoute } from '#api/engine/paths.ts';
 import { HttpProblem } from '#api/engine/problem.ts';
 import { sendJson } from '#api/engine/respond.ts';
-import { groupPath } from '#api/kinds/group-paths.ts';
-import { findGroup, type FoundGroup } from '#api/verbs/find-group.ts';
+import { groupPath } from '#api/groups/group-paths.ts';
+import { findGroup, type FoundGroup } from '#api/groups/find-group.ts';
 import { toGroupStatus } from './group-status.ts';
 import { parseStatusQuery, type StatusQuery } from './status-query.ts';
 

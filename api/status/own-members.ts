@@ -1,5 +1,5 @@
 /** What a status says beyond EMCO's: the operation under way, the revision, how far the targets are and what went wrong. */
-import type { OperationRecord } from '#domain/operation.ts';
+import { toOperation } from '#api/groups/operation-view.ts';
 import type { LoadedStatus } from './load-status.ts';
 import type { StatusRow } from './status-row.ts';
 
@@ -17,21 +17,6 @@ export function toOwnMembers({ record, operations, rows }: LoadedStatus): object
     ...(messages.length === 0 ? {} : { messages: messages.slice(0, shownMessages).map(toMessage) }),
   };
 }
-
-export const toOperation = (operation: OperationRecord) => ({
-  id: operation.operationId,
-  number: operation.number,
-  kind: operation.kind,
-  state: operation.state,
-  ...(operation.revision === 0 ? {} : { revision: operation.revision }),
-  ...(operation.instance === '' ? {} : { instance: operation.instance }),
-  ...(operation.toRevision === null ? {} : { toRevision: operation.toRevision }),
-  step: operation.step,
-  message: operation.message,
-  requestedBy: operation.requestedBy,
-  requestedAt: operation.requestedAt,
-  endedAt: operation.endedAt,
-});
 
 function toPhases(rows: readonly StatusRow[]): Readonly<Record<string, number>> {
   const phases = Map.groupBy(rows, ({ phase }) => phase ?? 'Superseded');

@@ -4,7 +4,7 @@ import { textAt } from '#domain/document-secrets.ts';
 import { isCloudUp, type LogicalCloudState, toLogicalCloudState } from '#domain/logical-cloud.ts';
 import type { ApiDeps } from '#api/deps.ts';
 import { HttpProblem } from '#api/engine/problem.ts';
-import { loadCloudLife } from '#api/kinds/logical-cloud-life.ts';
+import { loadCloudLife } from '#api/clouds/logical-cloud-life.ts';
 
 const texts: Readonly<Record<LogicalCloudState, string>> = {
   Created: 'The Logical Cloud has never been instantiated',

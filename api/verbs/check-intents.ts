@@ -10,7 +10,7 @@ import type { ApiDeps } from '#api/deps.ts';
 import { HttpProblem } from '#api/engine/problem.ts';
 import { checkCloud } from './check-cloud.ts';
 import { checkPlacements } from './check-placements.ts';
-import type { FoundGroup } from './find-group.ts';
+import type { FoundGroup } from '#api/groups/find-group.ts';
 
 /** In EMCO's order: logical cloud, placement intent, dependencies, placements. @throws HttpProblem */
 export async function checkIntents(deps: ApiDeps, { group, document }: FoundGroup): Promise<void> {

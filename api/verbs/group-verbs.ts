@@ -12,12 +12,12 @@ import { toRoute } from '#api/engine/paths.ts';
 import { HttpProblem } from '#api/engine/problem.ts';
 import { readJsonBody } from '#api/engine/read-body.ts';
 import { sendJson } from '#api/engine/respond.ts';
-import { ensureGroup } from '#api/kinds/group-life.ts';
-import { groupPath } from '#api/kinds/group-paths.ts';
+import { ensureGroup } from '#api/groups/group-life.ts';
+import { groupPath } from '#api/groups/group-paths.ts';
 import { checkIntents } from './check-intents.ts';
-import { findGroup, type FoundGroup } from './find-group.ts';
+import { findGroup, type FoundGroup } from '#api/groups/find-group.ts';
 import { refuseMigration } from './refuse-migration.ts';
-import { toRefusedTransition } from './refused-transition.ts';
+import { toRefusedTransition } from '#api/groups/refused-transition.ts';
 import { readOperationId } from './request-id.ts';
 
 const verbs: readonly OperationKind[] = [

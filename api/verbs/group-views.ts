@@ -7,10 +7,10 @@ import { endpoint, type Handler, namesOf, refuseMethods } from '#api/engine/endp
 import { toRoute } from '#api/engine/paths.ts';
 import { HttpProblem } from '#api/engine/problem.ts';
 import { sendJson } from '#api/engine/respond.ts';
-import { groupPath } from '#api/kinds/group-paths.ts';
-import { toOperation } from '#api/status/own-members.ts';
-import { findGroup } from './find-group.ts';
-import { loadPlan } from './load-plan.ts';
+import { groupPath } from '#api/groups/group-paths.ts';
+import { toOperation } from '#api/groups/operation-view.ts';
+import { findGroup } from '#api/groups/find-group.ts';
+import { loadPlan } from '#api/groups/load-plan.ts';
 import { toPlanView } from './plan-view.ts';
 
 export function mountGroupViews(router: Router, deps: ApiDeps): void {

@@ -28,10 +28,13 @@ export interface HelmRendererDeps {
 /** Raised when the same chart comes out otherwise though Helm stayed the same. */
 const formatVersion = 1;
 
+/** What charts see as `.Capabilities.KubeVersion`: said here, since builds of Helm differ in what they take for granted. */
+const kubeVersion = 'v1.34.0';
+
 /** When the signal aborts, `render` rejects with the signal's reason. */
 export function makeHelmRenderer(deps: HelmRendererDeps): Renderer {
   return {
-    fingerprint: `helm ${deps.version} format ${formatVersion}`,
+    fingerprint: `helm ${deps.version} kubernetes ${kubeVersion} format ${formatVersion}`,
     render: (request, signal) => render(deps, request, signal),
   };
 }
@@ -152,6 +155,7 @@ function toArguments(request: RenderRequest, folder: string, { values }: Profile
     .map((key) => `--set=${key}=${request.overrideValues[key] ?? ''}`);
   return [
     'template',
+    `--kube-version=${kubeVersion}`,
     request.release,
     join(folder, 'chart'),
     `--namespace=${request.namespace === '' ? 'default' : request.namespace}`,

@@ -4,7 +4,7 @@ import type { ApiDeps } from '#api/deps.ts';
 import type { PathNames } from '#api/engine/kind.ts';
 import { toKey } from '#api/engine/paths.ts';
 import { HttpProblem } from '#api/engine/problem.ts';
-import { groupPath } from '#api/kinds/group-paths.ts';
+import { groupPath } from './group-paths.ts';
 
 export interface FoundGroup {
   readonly group: GroupKey;

@@ -7,7 +7,7 @@ import type { GroupRecord } from '#domain/ports/groups.ts';
 import type { ApiDeps } from '#api/deps.ts';
 import type { Draft, Removal } from '#api/engine/kind.ts';
 import { emcoTexts, HttpProblem } from '#api/engine/problem.ts';
-import { toRefusedTransition } from '#api/verbs/refused-transition.ts';
+import { toRefusedTransition } from './refused-transition.ts';
 
 /** A group's document may change while the group is Created; after that only what it points to. */
 export async function refuseUnlessCreated({ deps, key, existing }: Draft): Promise<void> {

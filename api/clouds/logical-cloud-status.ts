@@ -2,7 +2,7 @@ import { memberAt } from '#domain/document-secrets.ts';
 import { isCloudUp, type LogicalCloudLife, toLogicalCloudState } from '#domain/logical-cloud.ts';
 import type { StoredDocument } from '#domain/ports/documents.ts';
 import type { PathNames } from '#api/engine/kind.ts';
-import { parseStatusQuery } from './status-query.ts';
+import { parseStatusQuery } from '#api/status/status-query.ts';
 
 interface CloudView {
   readonly names: PathNames;

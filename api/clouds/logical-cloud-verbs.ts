@@ -11,8 +11,8 @@ import type { PathNames } from '#api/engine/kind.ts';
 import { toKey, toRoute } from '#api/engine/paths.ts';
 import { HttpProblem } from '#api/engine/problem.ts';
 import { sendJson } from '#api/engine/respond.ts';
-import { appendCloudAction, cloudRefusal, groupsOfCloud, loadCloudLife } from '#api/kinds/logical-cloud-life.ts';
-import { toCloudStatus } from '#api/status/logical-cloud-status.ts';
+import { appendCloudAction, cloudRefusal, groupsOfCloud, loadCloudLife } from './logical-cloud-life.ts';
+import { toCloudStatus } from './logical-cloud-status.ts';
 
 const cloudPath = '/projects/{project}/logical-clouds/{logicalCloud}';
 
