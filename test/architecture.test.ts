@@ -86,12 +86,8 @@ describe('imports', () => {
     expect(importers(/^\?$/)).toEqual([]);
   });
 
-  it('of plugins come from the files that put the parts together, and from nowhere else', () => {
-    expect(importers(/^#plugins\//)).toEqual([
-      'workers/embedded/start.ts',
-      'workers/server/start.ts',
-      'workers/wiring.ts',
-    ]);
+  it('of plugins come from the file that puts the parts together, and from nowhere else', () => {
+    expect(importers(/^#plugins\//)).toEqual(['workers/wiring.ts']);
   });
 
   it('of a plugin’s inner files come from nobody: others see its index', () => {

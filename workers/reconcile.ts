@@ -1,4 +1,4 @@
-/** Sends open operations to their workflows again: at start and every minute. Harmless, since every effect is fenced. */
+/** Sends open operations to their workflows again: at start and every 15 seconds. Harmless, since every effect is fenced. */
 import type { Client } from '@temporalio/client';
 import { Failure } from '#domain/failure.ts';
 import { type GroupKey, toGroupRef } from '#domain/group.ts';
@@ -6,7 +6,7 @@ import { toGroupWorkflowId, type Sha256 } from '#domain/names.ts';
 import type { OperationRecord } from '#domain/operation.ts';
 import type { Store } from '#domain/ports/store.ts';
 import type { GroupControl } from '#api/group-control.ts';
-import { workflowTypes } from '#workflows/messages.ts';
+import { signals, workflowTypes } from '#workflows/messages.ts';
 
 export interface ReconcilerDeps {
   readonly store: Store;
@@ -33,7 +33,18 @@ export async function reconcile(deps: ReconcilerDeps): Promise<number> {
   for (const operation of due) await send(deps, operation);
   const gone = (await deps.store.groups.list('Instantiated')).filter((record) => !isRunning(record));
   for (const record of gone) await deps.control.started(toGroupRef(record.group));
+  await endForgotten(deps, running);
   return due.length + gone.length;
+}
+
+/** Workflows whose group was deleted while Temporal was away. */
+async function endForgotten(deps: ReconcilerDeps, running: ReadonlySet<string>): Promise<void> {
+  const records = await deps.store.groups.list();
+  const known = new Set(records.map(({ group }) => toGroupWorkflowId(toGroupRef(group), deps.sha256)));
+  for (const id of running) {
+    if (known.has(id)) continue;
+    await deps.client.workflow.getHandle(id).signal(signals.deleted);
+  }
 }
 
 /** Ids of the groups' workflows that run, from Temporal's visibility: seconds old at most, which only costs a harmless call. */
@@ -66,7 +77,7 @@ function toPayload(operation: OperationRecord): { operationId: string } & Record
   };
 }
 
-/** Runs `reconcile` now and then every minute until stopped. */
+/** Runs `reconcile` now and then again and again until stopped. */
 export function keepReconciling(deps: ReconcilerDeps, everyMs: number): { stop(): void } {
   const run = (): void => void reconcile(deps).catch((error: unknown) => deps.warn('reconcile failed', String(error)));
   run();

@@ -138,6 +138,6 @@ describe('when to look again', () => {
   });
 
   it('is never for a group without targets', () => {
-    expect(look([])).toEqual({ moves: [], free: [], wave: 0, done: true, lookAgainMs: null });
+    expect(look([])).toEqual({ moves: [], free: [], wave: 0, done: true, failure: null, lookAgainMs: null });
   });
 });

@@ -9,6 +9,8 @@ export interface AgentReport {
   readonly seenAt: number;
   readonly current: boolean;
   readonly message: string;
+  /** Fields of each object that are ours, as the deployer noted them; null where an agent applies. */
+  readonly ownership: ((identityKey: string) => string) | null;
 }
 
 export const notKnown: AgentReport = {
@@ -18,6 +20,7 @@ export const notKnown: AgentReport = {
   seenAt: 0,
   current: false,
   message: '',
+  ownership: null,
 };
 
 export const absent = (message: string): AgentReport => ({ ...notKnown, known: true, message });

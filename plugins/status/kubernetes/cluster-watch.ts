@@ -35,7 +35,7 @@ export class ClusterWatch {
 
   constructor(options: ClusterWatchOptions) {
     this.#options = options;
-    this.#objects = new LiveObjects({ ...this.#open(), onChange: options.bell.ring });
+    this.#objects = new LiveObjects({ ...this.#open(), onChange: options.bell.ring }, options.deps.sha256);
     options.request.onPoke?.(this.#askSoon);
   }
 

@@ -1,3 +1,4 @@
+import { readOwnership } from '#domain/field-ownership.ts';
 import { readText } from '#domain/health-fields.ts';
 import { applySet, inventoryAnnotations, inventoryNamespace, toInventoryName } from '#domain/inventory.ts';
 import type { JsonObject } from '#domain/json.ts';
@@ -9,6 +10,7 @@ import type { KindWatchOptions } from './kind-watch.ts';
 
 interface Parent {
   readonly bundle: string;
+  readonly fields: string;
   readonly seenAt: number;
 }
 
@@ -44,8 +46,9 @@ export class DirectAgent {
     if (this.#watch.state === 'refused') return unreadable(`The inventory cannot be read: ${this.#watch.message}`);
     const parent = this.#watch.get(inventoryNamespace, toInventoryName(gid, app, this.#sha256));
     if (parent === undefined) return absent('');
-    const { bundle, seenAt } = parent;
-    return { known: true, present: true, revision: bundle, seenAt, current: true, message: '' };
+    const { bundle, fields, seenAt } = parent;
+    const ownership = fields === '' ? null : readOwnership(fields, this.#sha256);
+    return { known: true, present: true, revision: bundle, seenAt, current: true, message: '', ownership };
   }
 }
 
@@ -57,7 +60,8 @@ export interface DirectAgentOptions {
 
 function keep(object: JsonObject, before: Parent | undefined, onRevision: () => void): Parent {
   const bundle = readText(object, 'metadata', 'annotations', inventoryAnnotations.bundle);
-  if (before?.bundle === bundle) return before;
+  const fields = readText(object, 'metadata', 'annotations', inventoryAnnotations.fields);
+  if (before?.bundle === bundle && before.fields === fields) return before;
   onRevision();
-  return { bundle, seenAt: performance.now() };
+  return { bundle, fields, seenAt: performance.now() };
 }

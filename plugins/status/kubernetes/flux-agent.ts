@@ -68,6 +68,7 @@ export class FluxAgent {
       seenAt: found.seenAt,
       current: deviation === '' && found.isObserved && !found.isGoing,
       message: syncTrouble || deviation || found.trouble,
+      ownership: null,
     };
   }
 

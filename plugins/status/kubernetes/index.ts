@@ -1,1 +1,2 @@
 export { makeClusterWatcher } from './cluster-watcher.ts';
+export type { AgentObjectQuery, WatcherDeps } from './deps.ts';

@@ -1,13 +1,21 @@
+import { toLastWriter, toOwnedFields } from '#domain/field-ownership.ts';
 import { readText } from '#domain/health-fields.ts';
 import { toResourceHealth } from '#domain/health.ts';
 import type { JsonObject } from '#domain/json.ts';
+import { toIdentityKey } from '#domain/manifest.ts';
 import type { ObjectIdentity } from '#domain/manifest.ts';
 import { deploymentLabelName } from '#domain/names.ts';
+import type { Sha256 } from '#domain/names.ts';
 import type { ResourceHealth } from '#domain/status.ts';
+import type { AgentReport } from './agent-report.ts';
 import { KindWatch } from './kind-watch.ts';
 import type { KindWatchOptions, WatchTarget } from './kind-watch.ts';
 
-type Verdict = Pick<ResourceHealth, 'status' | 'message'>;
+interface Verdict extends Pick<ResourceHealth, 'status' | 'message'> {
+  /** Digest of the fields that are ours, and who wrote last besides us. */
+  readonly fields: string;
+  readonly writer: string;
+}
 type Open = Pick<KindWatchOptions<Verdict>, 'link' | 'signal' | 'random' | 'onChange'>;
 
 /** Kinds whose health is that they are there: their contents need not come over the wire. */
@@ -38,10 +46,12 @@ const toKindKey = ({ group, kind }: Pick<ObjectIdentity, 'group' | 'kind'>): str
 /** Health of all objects of all groups on one cluster: one watch per kind, and of each object its health only. */
 export class LiveObjects {
   readonly #open: Open;
+  readonly #sha256: Sha256;
   readonly #watches = new Map<string, KindWatch<Verdict>>();
 
-  constructor(open: Open) {
+  constructor(open: Open, sha256: Sha256) {
     this.#open = open;
+    this.#sha256 = sha256;
   }
 
   /** Starts watching kinds that are new among the identities and stops those that nobody wants any more. */
@@ -63,12 +73,12 @@ export class LiveObjects {
     return answers.every(Boolean);
   }
 
-  healthOf({ group, version, kind, namespace, name }: ObjectIdentity): ResourceHealth {
+  healthOf({ group, version, kind, namespace, name }: ObjectIdentity, ownership: AgentReport['ownership']): ResourceHealth {
     const identity: ObjectIdentity = { group, version, kind, namespace, name };
     const watch = this.#watches.get(toKindKey(identity));
     switch (watch?.state) {
       case 'listed':
-        return toHealth(identity, watch.get(namespace, name));
+        return toHealth(identity, watch.get(namespace, name), ownership);
       case 'unserved':
         return { ...identity, status: 'NotFound', message: `The cluster does not serve ${kind} yet` };
       case 'refused':
@@ -83,7 +93,7 @@ export class LiveObjects {
     const watch = new KindWatch<Verdict>({
       ...this.#open,
       target: toTarget(identity),
-      keep: (object) => toVerdict(object, identity),
+      keep: (object) => toVerdict(object, identity, this.#sha256),
     });
     void watch.run();
     return watch;
@@ -97,15 +107,24 @@ function toTarget({ group, version, kind }: ObjectIdentity): WatchTarget {
   return { group, version, kind, namespace: '', labelSelector, metadataOnly: passiveKinds.has(key) };
 }
 
-function toVerdict(object: JsonObject, of: ObjectIdentity): Verdict {
+function toVerdict(object: JsonObject, of: ObjectIdentity, sha256: Sha256): Verdict {
   const namespace = readText(object, 'metadata', 'namespace');
   const { status, message } = toResourceHealth(object, {
     ...of,
     namespace,
     name: readText(object, 'metadata', 'name'),
   });
-  return { status, message };
+  return { status, message, fields: toOwnedFields(object, sha256), writer: toLastWriter(object) };
 }
 
-const toHealth = (identity: ObjectIdentity, verdict: Verdict | undefined): ResourceHealth =>
-  verdict === undefined ? toResourceHealth(null, identity) : { ...identity, ...verdict };
+function toHealth(
+  identity: ObjectIdentity,
+  verdict: Verdict | undefined,
+  ownership: AgentReport['ownership'],
+): ResourceHealth {
+  if (verdict === undefined) return toResourceHealth(null, identity);
+  const { status, message, fields, writer } = verdict;
+  const noted = ownership?.(toIdentityKey(identity)) ?? '';
+  const isOurs = noted === '' || noted === fields;
+  return { ...identity, status, message, ...(isOurs ? {} : { changedBy: writer || 'somebody' }) };
+}

@@ -10,7 +10,7 @@ export interface ClusterView {
   readonly reportOf: (app: ExpectedApp, part: 'main' | 'crds') => AgentReport;
   /** Objects of these kinds were looked at after the moment. */
   readonly areFresh: (identities: readonly ObjectIdentity[], since: number) => boolean;
-  readonly healthOf: (identity: ObjectIdentity) => ResourceHealth;
+  readonly healthOf: (identity: ObjectIdentity, ownership: AgentReport['ownership']) => ResourceHealth;
   /** RFC 3339. */
   readonly time: string;
 }
@@ -55,7 +55,7 @@ function toObservation(view: ClusterView, { gid, app }: ExpectedApp, part: Part)
       current: report.current,
       present: report.present,
       message: report.message,
-      resources: resources.map((identity) => view.healthOf(identity)),
+      resources: resources.map((identity) => view.healthOf(identity, report.ownership)),
       observedAt: view.time,
     },
   ];
