@@ -9,6 +9,7 @@ import { listen, type RunningApi as Listening } from '#api/server.ts';
 import { makeTemporalControl } from '#api/temporal-control.ts';
 import type { Store } from '#domain/ports/store.ts';
 import type { ApiConfig } from './config.ts';
+import manifest from '#package.json' with { type: 'json' };
 import { makeArchives, parseYamlDocuments } from './wiring.ts';
 
 export interface ApiOptions {
@@ -37,6 +38,7 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
     ids: { uuid: () => randomUUID(), instance: options.newInstance },
     log,
     links,
+    version: manifest.version,
     ...(token === undefined ? {} : { token }),
   };
   const server = await listen(deps, { host: config.address, port: config.port });
