@@ -77,7 +77,7 @@ export async function setPaused(deps: ActivityDeps, input: OperationContext & { 
   await deps.store.groups.step(input.group, input.operationId, input.paused ? 'paused' : 'resumed');
 }
 
-/** The last operation that ran to its end or failed; an open one is sent again by the reconciler. */
+/** The last operation that began, and what has not ended. */
 export async function recallGroup(deps: ActivityDeps, { group }: { group: GroupKey }): Promise<Recalled> {
   const record = await deps.store.groups.find(group);
   const operations = await deps.store.groups.listOperations(group, 20);
@@ -89,7 +89,22 @@ export async function recallGroup(deps: ActivityDeps, { group }: { group: GroupK
     lastRevision: record?.lastRevision ?? 0,
     firstTick: deps.now(),
     exists: record !== null,
+    open: operations
+      .filter((o) => !isEnded(o))
+      .map(toOpen)
+      .toReversed(),
   };
+}
+
+function toOpen({
+  operationId,
+  kind,
+  toRevision,
+  migrateTo,
+  requestedBy,
+  revision,
+}: OperationRecord): Recalled['open'][number] {
+  return { request: { operationId, kind, toRevision, migrateTo, requestedBy }, recordedRevision: revision };
 }
 
 const toContext = (group: GroupKey, { operationId, number, kind, revision }: OperationRecord): OperationContext => ({

@@ -1,7 +1,7 @@
 /** Applies the direct targets of a step to their clusters, some at a time; one that fails does not hold the others. */
 import { Failure, failureClasses } from '#domain/failure.ts';
 import type { ClusterKey } from '#domain/group.ts';
-import type { StepTarget } from '#domain/judge.ts';
+import { type StepTarget, toKeptMessage } from '#domain/judge.ts';
 import type { Bundle } from '#domain/manifest.ts';
 import type { GroupSteps, StepInput } from '#domain/steps.ts';
 import type { TargetRow } from '#domain/status.ts';
@@ -30,6 +30,9 @@ export async function applyManifests(
   const view = await loadGroupView(deps, context.group);
   const { targets } = await loadJson<StepContent>(deps.store.blobs, input.step);
   const direct = targets.filter((target) => target.delivery === 'kubernetes');
+  // So that a target that fails again is tried again only after a pause.
+  const handed = direct.map(({ app, cluster }) => ({ app, cluster, phase: 'Handed' as const }));
+  await deps.store.plans.moveTargets(context.group, context.operation, handed);
   let failed = 0;
   for (let at = 0; at < direct.length; at += atOnce) {
     signal.throwIfAborted();
@@ -47,7 +50,8 @@ async function applyOne(work: Work, target: StepTarget): Promise<boolean> {
   if (row === undefined) return true;
   try {
     await deliver(work, row);
-    await move(work, row, { phase: target.phase, message: '' });
+    await work.deps.store.plans.setConnectivity(row.cluster, 'Available', '');
+    await move(work, row, { phase: target.phase, message: toKeptMessage(row) });
     return true;
   } catch (error) {
     work.signal.throwIfAborted();
@@ -78,7 +82,8 @@ async function note(work: Work, row: TargetRow, error: unknown): Promise<boolean
   if (!(error instanceof Failure)) throw error;
   if (error.code === 'operation-superseded') throw error;
   const retryable = failureClasses[error.code].retryable;
-  if (retryable) await work.deps.store.plans.setConnectivity(row.cluster, 'Retrying', error.message);
+  if (error.code === 'cluster-unreachable')
+    await work.deps.store.plans.setConnectivity(row.cluster, 'Retrying', error.message);
   await move(work, row, { phase: retryable ? 'Handed' : 'Failed', message: error.message });
   return false;
 }

@@ -2,9 +2,9 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { type FailureCode, Failure, failureClasses } from '#domain/failure.ts';
 
-const heartbeatMs = 5000;
+const heartbeatMs = 2000;
 
-/** Wraps a step: heartbeats every 5 s while it runs, and maps what it throws. */
+/** Wraps a step: heartbeats every 2 s while it runs, and maps what it throws. */
 export function asActivity<Input, Output>(
   step: (input: Input, signal: AbortSignal) => Promise<Output>,
 ): (input: Input) => Promise<Output> {

@@ -1,7 +1,7 @@
 /** Hands the change sets of a step to the writers of their repositories. */
 import type { ClusterKey } from '#domain/group.ts';
 import type { ClusterInput } from '#domain/inputs.ts';
-import type { StepTarget } from '#domain/judge.ts';
+import { type StepTarget, toKeptMessage } from '#domain/judge.ts';
 import { toGroupWorkflowId } from '#domain/names.ts';
 import { toGroupRef } from '#domain/group.ts';
 import type { ChangeSet, TargetMove } from '#domain/plan.ts';
@@ -40,7 +40,13 @@ async function handOver(deps: ActivityDeps, input: StepInput, { view, targets }:
   const deserted = await findDeserted(deps, { view, targets });
   const digest = await saveJson(blobs, toChangeSet(deps, input, { view, targets, deserted }));
   await plans.saveChangeSet(digest, context.group, context.operation);
-  const handed = targets.map(({ app, cluster }) => ({ app, cluster, phase: 'Handed' as const }));
+  const kept = new Map(view.rows.map((row) => [`${row.cluster} ${row.app}`, toKeptMessage(row)]));
+  const handed = targets.map(({ app, cluster }) => ({
+    app,
+    cluster,
+    phase: 'Handed' as const,
+    message: kept.get(`${cluster} ${app}`) ?? '',
+  }));
   await plans.moveTargets(context.group, context.operation, handed);
   const { url, branch } = first.gitops;
   const credentials = toCredentialsKey(first);

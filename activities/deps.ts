@@ -14,6 +14,8 @@ import type {
 import type { Store } from '#domain/ports/store.ts';
 import type { ChangeReference, WriterRepository } from '#domain/steps.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
+import type { AppBundles } from './app-bundles.ts';
+import type { LastMade } from './last-made.ts';
 
 /** Words that activities send to workflows. A workflow that is gone is ignored, not an error. */
 export interface Messenger {
@@ -51,5 +53,7 @@ export interface ActivityDeps {
   readonly now: () => number;
   /** How often an idle branch is asked for its head. */
   readonly branchPollMs: number;
+  /** Bundles of the last operation by group and app. */
+  readonly bundled: LastMade<AppBundles>;
   readonly log: ActivityLog;
 }

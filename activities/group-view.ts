@@ -27,7 +27,8 @@ export async function loadGroupView(deps: ActivityDeps, group: GroupKey): Promis
   const { groups, plans, documents, blobs } = deps.store;
   const record = await groups.find(group);
   const rows = await plans.targets(group);
-  const clusters = await readClusters(documents, deps.gitops, [...new Set(rows.map((row) => row.cluster))].toSorted());
+  const keys = [...new Set(rows.map((row) => row.cluster))].toSorted();
+  const clusters = await readClusters(documents, deps.gitops, { keys, labels: 'skip' });
   const addresses = rows.flatMap((row) => [row.bundle, row.previousBundle]).filter((a) => a !== null);
   const bundles = await plans.findBundles([...new Set(addresses)]);
   const newest = (await groups.listRevisions(group)).reduce<{ revision: number; digest: BlobAddress } | null>(

@@ -45,3 +45,4 @@ export function makeActivities(deps: ActivityDeps): Steps {
 }
 
 export type { ActivityDeps, Messenger } from './deps.ts';
+export { makeLastMade } from './last-made.ts';

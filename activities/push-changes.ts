@@ -2,11 +2,12 @@
 import { Failure, failureClasses } from '#domain/failure.ts';
 import type { ChangeSet } from '#domain/plan.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
-import type { GitBatchResult, GitChange, GitOutcome } from '#domain/ports/plugins.ts';
-import type { ChangeReference, GitSteps, WriterRepository } from '#domain/steps.ts';
+import type { GitBatchResult, GitChange, GitOutcome, GitRepository } from '#domain/ports/plugins.ts';
+import type { ChangeReference, GitSteps } from '#domain/steps.ts';
 import type { DocumentKey } from '#domain/group.ts';
 import { type Bundle } from '#domain/manifest.ts';
 import type { ActivityDeps } from './deps.ts';
+import { auditForeign, findDrift, markDrift, toHeadFact } from './foreign-commits.ts';
 import { loadManyJson } from './json-blobs.ts';
 import { readCredentials } from './read-clusters.ts';
 
@@ -111,29 +112,21 @@ async function sayWhyItWaits(deps: ActivityDeps, changes: readonly GitChange[], 
   }
 }
 
-export const toHeadFact = ({ url, branch }: Pick<WriterRepository, 'url' | 'branch'>): string =>
-  `head:${url}#${branch}`;
+async function toRepository(deps: ActivityDeps, { url, branch, credentials }: PushInput): Promise<GitRepository> {
+  // The writer was started with the key of a document.
+  return { url, branch, credentials: await readCredentials(deps.store.documents, credentials as DocumentKey) };
+}
 
+/** Foreign commits under ours: what they changed is found before the new head counts as known. */
 async function noteHead(deps: ActivityDeps, input: PushInput, result: GitBatchResult): Promise<void> {
-  if (result.head !== '') await deps.store.facts.set(toHeadFact(input), result.head);
-  const object = `${input.url}#${input.branch}`;
-  const append = (
-    actor: string,
-    action: string,
-    { after, detail }: { after: string; detail: string },
-  ): Promise<void> => {
-    const time = new Date(deps.now()).toISOString();
-    return deps.store.audit.append({ time, actor, action, object, before: '', after, detail: detail.slice(0, 500) });
-  };
-  if (result.rewritten) {
-    await append('git', 'branch rewritten', {
-      after: result.head,
-      detail: 'our last commit is no ancestor of the branch',
-    });
+  if (result.head === '') return;
+  const { head, foreign, rewritten } = result;
+  if (foreign.length > 0 || rewritten) {
+    const where = { repository: await toRepository(deps, input), head, foreign, rewritten };
+    await auditForeign(deps, where);
+    await markDrift(deps, await findDrift(deps, where), where);
   }
-  for (const { commit, author, subject } of result.foreign) {
-    await append(author, 'foreign commit', { after: commit, detail: subject });
-  }
+  await deps.store.facts.set(toHeadFact(input), head);
 }
 
 interface Settling {
@@ -151,7 +144,8 @@ async function settle(deps: ActivityDeps, { reference, change, outcomes }: Settl
   const message = failed ? outcome.message : '';
   const moves = change.moves.flatMap(({ app, clusters, phase }) =>
     clusters.map((cluster) =>
-      failed ? { app, cluster, phase: 'Failed' as const, message } : { app, cluster, phase, commit, message },
+      // Without a commit, what failed counts as never delivered.
+      ({ app, cluster, phase: failed ? ('Failed' as const) : phase, commit, message }),
     ),
   );
   await deps.store.plans.moveTargets(group, operation, moves);

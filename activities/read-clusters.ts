@@ -21,14 +21,15 @@ const toSyncDocument = (provider: string, name: string): DocumentKey =>
 /** Keys that never leave the store except to the plugin that uses them. */
 const secretKeys = new Set(['gitToken', 'clientSecret', 'password', 'token']);
 
-/** Clusters by key; those without a document are left out. */
+/** Clusters by key; those without a document are left out. Labels matter for placing only. */
 export async function readClusters(
   documents: Documents,
   providers: readonly GitopsProvider[],
-  keys: readonly ClusterKey[],
+  { keys, labels: wanted }: { readonly keys: readonly ClusterKey[]; readonly labels: 'read' | 'skip' },
 ): Promise<ReadonlyMap<ClusterKey, ClusterInput>> {
   const found = await documents.findMany(keys.map(toClusterDocument));
-  const labels = await documents.listOfParents(documentKinds.clusterLabel, [...found.keys()]);
+  const parents = wanted === 'skip' ? [] : [...found.keys()];
+  const labels = await documents.listOfParents(documentKinds.clusterLabel, parents);
   const labelsOf = Map.groupBy(labels, (label) => label.parent);
   const syncObjects = await findSyncObjects(documents, keys, found);
   const clusters = keys.flatMap((key): [ClusterKey, ClusterInput][] => {

@@ -32,9 +32,9 @@ async function toInputs(deps: ActivityDeps, group: GroupKey): Promise<GroupInput
   const logicalCloud = await readCloud(deps, group, toText(toSpec(document)['logicalCloud']));
   const intents = await documents.list(documentKinds.groupIntent, group);
   const apps = await readApps(deps, { group, document, intents });
-  const resources = await readResources(documents, { group, intents, apps: apps.map((app) => app.name) });
+  const resources = await readResources(deps, { group, intents });
   const keys = await toClusterKeys(deps, { named: apps.map((app) => app.placement), cloud: logicalCloud.clusters });
-  const clusters = await readClusters(documents, deps.gitops, keys);
+  const clusters = await readClusters(documents, deps.gitops, { keys, labels: 'read' });
   return {
     group,
     gid: record.gid,

@@ -1,29 +1,65 @@
 /** The generic Kubernetes intents that a group's intents name, with resources and customizations in creation order. */
 import { documentKinds } from '#domain/document-kinds.ts';
 import type { DocumentKey, GroupKey } from '#domain/group.ts';
-import type { ClusterFilter, Customization, DataFile, GenericResource } from '#domain/inputs.ts';
+import { groupFactPrefix } from '#domain/group-facts.ts';
+import type { ClusterFilter, Customization, DataFile, GenericResource, GroupInputs } from '#domain/inputs.ts';
 import { isJsonObject, type Json, type JsonObject } from '#domain/json.ts';
-import type { Documents, StoredDocument } from '#domain/ports/documents.ts';
+import type { BlobAddress } from '#domain/ports/blobs.ts';
+import type { StoredDocument } from '#domain/ports/documents.ts';
+import type { ActivityDeps } from './deps.ts';
 import { toIntentNames } from './intent-names.ts';
+import { saveJson } from './json-blobs.ts';
 import { toName, toSpec, toText } from './read-clusters.ts';
 
 interface ResourceQuery {
   readonly group: GroupKey;
   readonly intents: readonly StoredDocument[];
-  readonly apps: readonly string[];
 }
 
+/** Address of each app's resources: an app of which no document changed keeps its address, and nothing of it is read. */
+type ResourceIndex = GroupInputs['resources'];
+
 /** Every key besides the placement's names an action controller; the intents of the built-in one are found by their name. */
-export async function readResources(documents: Documents, query: ResourceQuery): Promise<readonly GenericResource[]> {
+export async function readResources(deps: ActivityDeps, query: ResourceQuery): Promise<ResourceIndex> {
+  const { documents } = deps.store;
   const names = toIntentNames(query.intents, (key) => key !== 'genericPlacementIntent');
   const parents = [...new Set(names)].map((name) => `${query.group}/generic-k8s-intents/${name}` as DocumentKey);
   const resources = await documents.listOfParents(documentKinds.genericResource, parents);
-  const customizations = await documents.listOfParents(
+  const keys = resources.map((resource) => resource.key);
+  const digests = await documents.digestsOfParents(documentKinds.customization, keys);
+  const byApp = Map.groupBy(resources, (resource) => toText(toSpec(resource)['app']));
+  const index: Record<string, BlobAddress> = {};
+  for (const [app, own] of byApp) {
+    const digest = deps.sha256(
+      own.map(({ key, digest: self }) => `${key} ${self} ${digests.get(key) ?? ''}`).join('\n'),
+    );
+    index[app] = await readOnce(deps, { fact: `${groupFactPrefix(query.group)} resources ${app}`, digest, own });
+  }
+  return index;
+}
+
+interface AppResources {
+  /** Name of the fact that holds the digest and the address of the last reading. */
+  readonly fact: string;
+  readonly digest: string;
+  readonly own: readonly StoredDocument[];
+}
+
+async function readOnce({ store }: ActivityDeps, { fact, digest, own }: AppResources): Promise<BlobAddress> {
+  const [known, address] = (await store.facts.get(fact))?.split(' ') ?? [];
+  // Only this function writes the fact; what a fact names is never swept.
+  if (known === digest && address !== undefined) return address as BlobAddress;
+  const customizations = await store.documents.listOfParents(
     documentKinds.customization,
-    resources.map((r) => r.key),
+    own.map((resource) => resource.key),
   );
   const byResource = Map.groupBy(customizations, (c) => c.parent);
-  return resources.map((resource) => toResource(resource, byResource.get(resource.key) ?? []));
+  const read = await saveJson(
+    store.blobs,
+    own.map((resource) => toResource(resource, byResource.get(resource.key) ?? [])),
+  );
+  await store.facts.set(fact, `${digest} ${read}`);
+  return read;
 }
 
 function toResource(document: StoredDocument, customizations: readonly StoredDocument[]): GenericResource {

@@ -109,6 +109,9 @@ export interface GroupInputs {
   readonly apps: readonly AppInput[];
   /** All clusters of the logical cloud and all that an intent names, sorted by key. */
   readonly clusters: readonly ClusterInput[];
-  /** In creation order over all generic-k8s-intents that the group's intents name. */
-  readonly resources: readonly GenericResource[];
+  /**
+   * Address of the app's resources, a list of `GenericResource` in creation order over all generic-k8s-intents that the group's
+   * intents name, by app. Apart, since only one stage reads them and they may be many.
+   */
+  readonly resources: Readonly<Record<string, BlobAddress>>;
 }

@@ -8,6 +8,8 @@ export const inventoryNamespace = 'emco-system';
 export const inventoryAnnotations = {
   /** Address of the bundle that is applied whole; empty while one is being applied or removed. */
   bundle: 'emco/bundle',
+  /** Which fields of each member are ours since the bundle was applied, by `toOwnershipText`. */
+  fields: 'emco/fields',
   /** Number of the group's operation that wrote last: the fence. */
   operation: 'emco/operation',
 } as const;

@@ -25,17 +25,23 @@ export function toGate(
 ): (view: SeenView) => GateOutcome {
   const byApp = Map.groupBy(seen, (view) => view.row.app);
   const dependencies = new Map(apps.map((app) => [app.app, app.dependencies]));
-  const staying = seen.filter((view) => view.row.bundle !== null);
-  const canLeave = staying.every((view) => isDelivered(view) || view.phase === 'Ready');
-  const highestLeaving = seen
-    .filter((view) => view.row.bundle === null && view.phase !== 'Removed')
-    .reduce((highest, view) => Math.max(highest, view.row.wave), -1);
+  // A cluster that is away holds up nobody but itself: it may stay away for weeks.
+  const canLeave = seen.every((view) => view.row.bundle === null || isAway(view) || isDelivered(view));
+  const leaving = seen.filter((view) => view.row.bundle === null && view.phase !== 'Removed');
+  const highestOfAll = toHighestWave(leaving);
+  const highestPresent = toHighestWave(leaving.filter((view) => !isAway(view)));
   return (view) => {
+    const highestLeaving = isAway(view) ? highestOfAll : highestPresent;
     if (view.row.bundle === null) return canLeave && view.row.wave === highestLeaving ? open : closed;
     const gates = (dependencies.get(view.row.app) ?? []).map((d) => toDependencyGate(view, d, { byApp, nowMs }));
     return gates.find((gate) => !gate.open) ?? open;
   };
 }
+
+const isAway = ({ row }: SeenView): boolean => row.connectivity === 'Retrying';
+
+const toHighestWave = (views: readonly SeenView[]): number =>
+  views.reduce((highest, view) => Math.max(highest, view.row.wave), -1);
 
 /** Deployed by somebody who reports, or committed where nobody does. */
 const isDelivered = ({ phase, reachable }: SeenView): boolean =>

@@ -57,6 +57,14 @@ export interface Judgement {
 /** What was handed over and never answered is handed over again after this; a removal that failed is tried again. */
 const handOverAgainMs = 60_000;
 const slowLookMs = 300_000;
+/** A direct apply has answered when its target is looked at, so one that is still handed over has failed for a while. */
+const tryAgainMs = 10_000;
+
+/** Messages of targets that somebody else changed begin so. */
+const driftPrefix = 'Drift: ';
+
+/** Why a target is repaired stays to be read until it stands again. */
+export const toKeptMessage = ({ message }: TargetRow): string => (message.startsWith(driftPrefix) ? message : '');
 
 export function judge(request: JudgeRequest): Judgement {
   const seen = request.views.map((view) => toSeen(view, request.nowMs));
@@ -112,27 +120,44 @@ function toObservedPhase(view: TargetView, nowMs: number): Phase {
 
 function toMissing(row: TargetRow, observation: Observation | null): Phase {
   if (row.phase === 'Ready' && observation !== null) {
-    return { phase: 'Pending', note: 'Drift: the inventory is gone from the cluster' };
+    return { phase: 'Pending', note: `${driftPrefix}the inventory is gone from the cluster` };
   }
   return { phase: row.phase === 'Failed' ? 'Failed' : 'Deployed', note: row.message };
 }
 
-const toStale = ({ row }: TargetView): Phase => ({ phase: 'Deployed', note: row.message });
+/** Right after an apply the last look is of before; an app that stood was changed since. */
+function toStale({ row, observation }: TargetView): Phase {
+  if (row.phase === 'Ready' && observation?.current === true) {
+    return { phase: 'Pending', note: `${driftPrefix}the inventory on the cluster names other content` };
+  }
+  return { phase: 'Deployed', note: row.message };
+}
 
 function toHealthPhase(view: TargetView, observation: Observation, nowMs: number): Phase {
   const { resources } = observation;
+  const edited = resources.find((r) => r.changedBy !== undefined);
+  if (edited?.changedBy !== undefined && isRepairDue(view.row, nowMs)) {
+    return { phase: 'Pending', note: `${driftPrefix}${edited.kind} ${edited.name} was changed by ${edited.changedBy}` };
+  }
   const failed = resources.find((r) => r.status === 'Failed');
   if (failed !== undefined) return { phase: 'Failed', note: `${failed.kind} ${failed.name}: ${failed.message}` };
   const missing = resources.find((r) => r.status === 'NotFound');
   if (missing !== undefined && view.delivery === 'kubernetes' && wasThere(view.row, nowMs)) {
-    return { phase: 'Pending', note: `Drift: ${missing.kind} ${missing.name} is gone from the cluster` };
+    return { phase: 'Pending', note: `${driftPrefix}${missing.kind} ${missing.name} is gone from the cluster` };
   }
   const slow = resources.find((r) => r.status !== 'Current');
   if (slow !== undefined) return { phase: 'Deployed', note: `${slow.kind} ${slow.name}: ${slow.message}` };
   if (resources.length < view.expectedObjects)
     return { phase: 'Deployed', note: 'waiting for the first look at all objects' };
-  return { phase: 'Ready', note: '' };
+  // The agent may be in trouble although everything stands: the next revision would not come through.
+  return { phase: 'Ready', note: observation.message };
 }
+
+/** Time to stand before an edited field is taken back, so that a quarrel with a controller stays a slow one. */
+const repairAfterMs = 60_000;
+
+const isRepairDue = ({ phaseSince }: TargetRow, nowMs: number): boolean =>
+  nowMs - Date.parse(phaseSince) >= repairAfterMs;
 
 /** An object that is missing right after it was applied is not seen yet; later somebody deleted it. */
 const wasThere = ({ phase, phaseSince }: TargetRow, nowMs: number): boolean =>
@@ -162,8 +187,11 @@ function toCandidate(view: SeenView, gate: GateOutcome, nowMs: number): readonly
   return [{ wave: order, target: { app, cluster, delivery: view.delivery, phase } }];
 }
 
-/** A cluster that does not answer is asked less often; when it is back, the watch says so. */
-const toPatienceMs = ({ row }: SeenView): number => (row.connectivity === 'Retrying' ? slowLookMs : handOverAgainMs);
+/** A cluster that does not answer is asked less often; when it is back, the watch says so and it is tried at once. */
+function toPatienceMs({ row, delivery, phase }: SeenView): number {
+  if (row.connectivity === 'Retrying') return slowLookMs;
+  return delivery === 'kubernetes' && phase === 'Handed' ? tryAgainMs : handOverAgainMs;
+}
 
 function toDeliveryPhase(view: SeenView, overdue: boolean): TargetPhase | null {
   const lost = view.phase === 'Handed' && overdue;
@@ -196,7 +224,7 @@ function toWave(candidates: readonly Candidate[]): number | null {
 
 /** Everything stands, has failed, or waits for something that has failed. */
 function toFailure(seen: readonly SeenView[], gate: (view: SeenView) => GateOutcome): string | null {
-  const failed = seen.filter((view) => view.phase === 'Failed');
+  const failed = seen.filter((view) => view.phase === 'Failed').sort((x, y) => (toPlace(x) < toPlace(y) ? -1 : 1));
   const isWaiting = (view: SeenView): boolean => view.phase === 'Pending' && gate(view).opensInMs === null;
   const isStill = (view: SeenView): boolean =>
     isSettled(view) || isWaiting(view) || (view.phase === 'Failed' && view.row.bundle !== null);
@@ -204,6 +232,8 @@ function toFailure(seen: readonly SeenView[], gate: (view: SeenView) => GateOutc
   if (first === undefined || !seen.every(isStill)) return null;
   return `${failed.length} of ${seen.length} targets failed; ${first.row.app} on ${first.row.cluster}: ${first.note}`;
 }
+
+const toPlace = ({ row }: SeenView): string => `${row.app} ${row.cluster}`;
 
 function toLowestWave(seen: readonly SeenView[]): number {
   const waves = seen.filter((view) => !isSettled(view)).map((view) => view.row.wave);
@@ -215,10 +245,19 @@ function toLookAgain(
   { gate, done, request }: { gate: (view: SeenView) => GateOutcome; done: boolean; request: JudgeRequest },
 ): number | null {
   const reports = seen.some((view) => view.reachable);
-  if (done) return reports ? slowLookMs : null;
+  const repair = seen.filter(isEdited).map(({ row }) => repairAfterMs - (request.nowMs - Date.parse(row.phaseSince)));
+  if (done) return reports ? repair.reduce(soonerOf, slowLookMs) : null;
   const waits = seen.filter((view) => view.phase === 'Pending').map((view) => gate(view).opensInMs);
-  const soonest = waits.filter((ms) => ms !== null).reduce((a, b) => Math.min(a, b), slowLookMs);
+  const soonest = [...waits.filter((ms) => ms !== null), ...repair].reduce(soonerOf, slowLookMs);
   const patience = seen.filter(isUnanswered).map(toPatienceMs);
-  if (patience.length > 0) return patience.reduce((a, b) => Math.min(a, b), soonest);
+  if (patience.length > 0) return patience.reduce(soonerOf, soonest);
   return request.advance || reports ? soonest : null;
 }
+
+const soonerOf = (a: number, b: number): number => Math.max(0, Math.min(a, b));
+
+/** Stands with a field that somebody else took; the repair waits for its time. */
+const isEdited = ({ phase, delivery, observation }: SeenView): boolean =>
+  (phase === 'Deployed' || phase === 'Ready' || phase === 'Failed') &&
+  delivery === 'kubernetes' &&
+  observation?.resources.some((r) => r.changedBy !== undefined) === true;

@@ -61,6 +61,13 @@ export function toSlug(name: string, max: number, sha256: Sha256): string {
 export const toObjectName = (gid: string, app: string, options: { max: number; sha256: Sha256 }): string =>
   `emco-${gid}-${toSlug(app, options.max - gid.length - 6, options.sha256)}`;
 
+/** Longest name of a file or folder in Git and on the disks that it is checked out to. */
+const longestSegment = 255;
+
+/** `<provider>+<cluster>`; two of EMCO's longest names are cut, and 16 hex digits of the SHA-256 of both follow. */
+export const toClusterFolder = (cluster: ClusterKey, sha256: Sha256): string =>
+  cluster.length <= longestSegment ? cluster : `${cluster.slice(0, 200)}-${sha256(cluster).slice(0, 16)}`;
+
 export const deploymentLabelName = 'emco/deployment-id';
 
 /** Value of the label on every object of the app, fixed for the group's life; at most 63 characters. */

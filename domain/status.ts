@@ -9,6 +9,8 @@ export type ResourceStatus = 'Current' | 'InProgress' | 'Failed' | 'Terminating'
 export interface ResourceHealth extends ObjectIdentity {
   readonly status: ResourceStatus;
   readonly message: string;
+  /** Who took a field that we had written; only where we apply by ourselves, and absent while all of them are ours. */
+  readonly changedBy?: string;
 }
 
 /**

@@ -70,6 +70,10 @@ export interface Recalled {
   readonly stopped: boolean;
   readonly lastRevision: number;
   readonly firstTick: number;
+  /** False when the group's document is gone: its workflow has nothing to do any more. */
+  readonly exists: boolean;
+  /** Operations that have not ended, oldest first, with the revision of each: whoever should have served them is lost. */
+  readonly open: readonly { readonly request: OperationRequest; readonly recordedRevision: number }[];
 }
 
 export interface GroupSteps {
@@ -115,6 +119,8 @@ export interface ChangeReference {
   readonly workflowId: string;
   readonly operation: number;
   readonly tick: number;
+  /** Key of the sync object whose credentials may push it. */
+  readonly credentials: string;
 }
 
 export interface WriterRepository {

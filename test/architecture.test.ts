@@ -30,7 +30,7 @@ const importRules: Readonly<Record<string, RegExp>> = {
   activities: /^(#domain\/|#activities\/|@temporalio\/activity$|node:)/,
   plugins: /^(#domain\/|node:|(?!@temporalio\/|#|\.)[@a-z])/,
   api: /^(#domain\/|#api\/|#workflows\/messages\.ts$|@temporalio\/(client|common)$|node:|(express|zod|busboy|pino|prom-client)$)/,
-  workers: /^(#(domain|workflows|activities|plugins|api|workers|lab)\/|(?!#|\.)[@a-z])/,
+  workers: /^(#package\.json$|#(domain|workflows|activities|plugins|api|workers|lab)\/|(?!#|\.)[@a-z])/,
   cli: /^(#cli\/|node:|(commander|yaml)$)/,
   lab: /^(#lab\/|#cli\/|node:|(?!@temporalio\/|#|\.)[@a-z])/,
 };

@@ -6,13 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const entry = join(root, 'workflows', 'index.ts');
+const workflowsPath = join(root, 'workflows', 'index.ts');
+const workflowInterceptorModules = [join(root, 'workflows', 'interceptors.ts')];
 
 export async function loadWorkflowBundle(cacheFolder: string): Promise<{ readonly code: string }> {
   const file = join(cacheFolder, `workflows-${await hashSources()}.js`);
   const cached = await readFile(file, 'utf8').catch(() => null);
   if (cached !== null) return { code: cached };
-  const bundle = await bundleWorkflowCode({ workflowsPath: entry, logger: silent });
+  const bundle = await bundleWorkflowCode({ workflowsPath, workflowInterceptorModules, logger: silent });
   await mkdir(cacheFolder, { recursive: true });
   const temporary = `${file}.${process.pid}`;
   await writeFile(temporary, bundle.code);

@@ -1,5 +1,5 @@
 /** Sends open operations to their workflows again: at start and every 15 seconds. Harmless, since every effect is fenced. */
-import type { Client } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { Failure } from '#domain/failure.ts';
 import { type GroupKey, toGroupRef } from '#domain/group.ts';
 import { toGroupWorkflowId, type Sha256 } from '#domain/names.ts';
@@ -7,6 +7,7 @@ import type { OperationRecord } from '#domain/operation.ts';
 import type { Store } from '#domain/ports/store.ts';
 import type { GroupControl } from '#api/group-control.ts';
 import { signals, workflowTypes } from '#workflows/messages.ts';
+import { restartLost } from './restart-lost.ts';
 
 export interface ReconcilerDeps {
   readonly store: Store;
@@ -20,30 +21,43 @@ export interface ReconcilerDeps {
 /** An operation that was written this recently is most likely on its way by its own caller. */
 const youngMs = 5000;
 
-/** Sends what is due; gives how many operations were sent and workflows started. */
+/** Sends what is due; gives how many operations were sent or settled, and workflows started or told to end. */
 export async function reconcile(deps: ReconcilerDeps): Promise<number> {
   const running = await findRunning(deps.client);
-  const isRunning = ({ group }: { readonly group: GroupKey }): boolean =>
-    running.has(toGroupWorkflowId(toGroupRef(group), deps.sha256));
-  const due = (await deps.store.groups.listOpenOperations()).filter(
-    (operation) =>
-      deps.now() - Date.parse(operation.requestedAt) >= youngMs &&
-      !(operation.state === 'accepted' && isRunning(operation)),
+  const groups = await deps.store.groups.list();
+  const known = new Map(groups.map((record) => [toId(deps, record), record]));
+  const open = (await deps.store.groups.listOpenOperations()).filter(
+    ({ requestedAt }) => deps.now() - Date.parse(requestedAt) >= youngMs,
+  );
+  const overtaken = open.filter((one) => isOvertaken(one, known.get(toId(deps, one))));
+  for (const { group, operationId } of overtaken) await deps.store.groups.end(group, operationId, superseded);
+  const due = open.filter(
+    (one) => !overtaken.includes(one) && !(one.state === 'accepted' && running.has(toId(deps, one))),
   );
   for (const operation of due) await send(deps, operation);
-  const gone = (await deps.store.groups.list('Instantiated')).filter((record) => !isRunning(record));
-  for (const record of gone) await deps.control.started(toGroupRef(record.group));
-  await endForgotten(deps, running);
-  return due.length + gone.length;
+  const gone = groups.filter((record) => record.state === 'Instantiated' && !running.has(toId(deps, record)));
+  for (const { group } of gone) await deps.control.started(toGroupRef(group));
+  const orphans = [...running].filter((id) => !known.has(id));
+  for (const id of orphans) await tellDeleted(deps.client, id);
+  const restarted = await restartLost(deps.client);
+  return overtaken.length + due.length + gone.length + orphans.length + restarted;
 }
 
-/** Workflows whose group was deleted while Temporal was away. */
-async function endForgotten(deps: ReconcilerDeps, running: ReadonlySet<string>): Promise<void> {
-  const records = await deps.store.groups.list();
-  const known = new Set(records.map(({ group }) => toGroupWorkflowId(toGroupRef(group), deps.sha256)));
-  for (const id of running) {
-    if (known.has(id)) continue;
-    await deps.client.workflow.getHandle(id).signal(signals.deleted);
+const toId = ({ sha256 }: ReconcilerDeps, { group }: { readonly group: GroupKey }): string =>
+  toGroupWorkflowId(toGroupRef(group), sha256);
+
+const superseded = { state: 'superseded', message: 'A newer operation took its place.' } as const;
+
+/** Its workflow was lost before it could end it, and a newer operation has raised the fence since. */
+const isOvertaken = ({ state, number }: OpenOperation, record: { readonly operation: number } | undefined): boolean =>
+  state === 'accepted' && record !== undefined && number < record.operation;
+
+/** The document went while nobody could tell the workflow, which asks the store before it ends. */
+async function tellDeleted(client: Client, workflowId: string): Promise<void> {
+  try {
+    await client.workflow.getHandle(workflowId).signal(signals.deleted);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
 }
 

@@ -41,7 +41,9 @@ export async function runWorkers(options: WorkersOptions): Promise<RunningWorker
     activities: options.activities,
     shutdownGraceTime: '2 seconds',
     shutdownForceTime: '10 seconds',
-    maxHeartbeatThrottleInterval: '5 seconds',
+    maxHeartbeatThrottleInterval: '2 seconds',
+    // After a kill the server asks the lost worker first; what the API was asked waits for 10 s at most.
+    stickyQueueScheduleToStartTimeout: '3 seconds',
   };
   const workers = await Promise.all(
     Object.values(taskQueues).map((taskQueue) =>

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import type { ActivityDeps } from '#activities/index.ts';
+import { type ActivityDeps, makeLastMade } from '#activities/index.ts';
 import type { Sha256 } from '#domain/names.ts';
 import type { Archives, GitopsProvider } from '#domain/ports/plugins.ts';
 import type { Store } from '#domain/ports/store.ts';
@@ -16,8 +16,12 @@ import { makeHelmRenderer, readHelmVersion } from '#plugins/render/helm/index.ts
 import { makeClusterWatcher } from '#plugins/status/kubernetes/index.ts';
 import { parseYamlDocuments, toYaml } from '#plugins/yaml/index.ts';
 import { makeMessenger } from './messenger.ts';
+import { rememberBlobs } from './remember-blobs.ts';
 
 export const sha256: Sha256 = (text) => createHash('sha256').update(text).digest('hex');
+
+/** Enough for what one operation on a thousand clusters hands from step to step. */
+const blobMemory = { bytes: 96_000_000, ageMs: 600_000 };
 
 export interface WiringOptions {
   readonly store: Store;
@@ -54,7 +58,7 @@ export async function wireActivities(options: WiringOptions): Promise<Wired> {
     parseYaml: parseYamlDocuments,
   });
   const deps: ActivityDeps = {
-    store,
+    store: { ...store, blobs: rememberBlobs(store.blobs, { ...blobMemory, now }) },
     renderer,
     customiser: makeGac({ parseYaml: parseYamlDocuments }),
     gitops,
@@ -75,6 +79,7 @@ export async function wireActivities(options: WiringOptions): Promise<Wired> {
     sha256,
     now,
     branchPollMs: options.branchPollMs,
+    bundled: makeLastMade(200),
     log,
   };
   return { deps, close: () => git.close() };

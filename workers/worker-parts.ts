@@ -26,7 +26,7 @@ export interface WorkerPartsOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-const reconcileMs = 60_000;
+const reconcileMs = 15_000;
 
 /** @returns `failed`, which rejects when the workers end by themselves */
 export async function startWorkerParts(options: WorkerPartsOptions, stops: Stops): Promise<{ failed: Promise<never> }> {

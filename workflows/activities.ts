@@ -6,10 +6,10 @@ import { taskQueues } from './messages.ts';
 /** Retryable failures are tried again until they pass; the others carry `nonRetryable` themselves. */
 const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' } as const;
 
-/** Work that may take minutes: heartbeats every 5 s, and its effects have ended before a cancellation goes on. */
+/** Work that may take minutes: heartbeats every 2 s, so that a lost worker shows within 10, and its effects have ended before a cancellation goes on. */
 const long: ActivityOptions = {
   startToCloseTimeout: '30 minutes',
-  heartbeatTimeout: '30 seconds',
+  heartbeatTimeout: '10 seconds',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry,
 };
@@ -24,7 +24,7 @@ export const gitSteps = proxyActivities<Pick<GitSteps, 'pushChanges'>>({ ...long
 /** Runs for hours; when its worker is gone the heartbeat says so. Cancelled at once: it only reads. */
 const watching: ActivityOptions = {
   startToCloseTimeout: '6 hours',
-  heartbeatTimeout: '30 seconds',
+  heartbeatTimeout: '10 seconds',
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry,
   taskQueue: taskQueues.watch,

@@ -7,6 +7,7 @@ import {
   continueAsNew,
   rootCause,
 } from '@temporalio/workflow';
+import type { GroupKey } from '#domain/group.ts';
 import { groupSteps } from './activities.ts';
 import { Desk } from './group/desk.ts';
 import { nextId } from './group/ids.ts';
@@ -27,26 +28,32 @@ export async function deploymentIntentGroup(input: GroupWorkflowInput): Promise<
 
 async function live(desk: Desk, input: GroupWorkflowInput): Promise<void> {
   if (input.carried === undefined) desk.recall(await groupSteps.recallGroup({ group: input.group }));
-  const { context } = desk;
-  if (desk.rollingOut && context !== null) await survive(desk, () => goOn(desk, context));
   const hasWork = (): boolean => desk.hasRequest || desk.hasRefusals || desk.deleted || desk.isLong || desk.hasNews;
   let first = true;
   for (;;) {
     const timedOut = !first && !(await waitFor(hasWork, desk.lookAgainMs));
     await survive(desk, () => serveAll(desk, input, first || timedOut));
-    if (desk.deleted && !desk.hasRequest) return;
-    if (desk.isLong && !desk.hasRefusals) await startAnew(desk, input);
+    if (desk.deleted && !desk.hasRequest && (await isGone(desk, input))) return;
+    if (desk.isLong) await startAnew(desk, input);
     first = false;
   }
 }
 
 /** Everything that waits; without a request, a look at what was observed. */
 async function serveAll(desk: Desk, { group }: GroupWorkflowInput, isTimeToLook: boolean): Promise<void> {
-  for (const refusal of desk.takeRefusals()) await groupSteps.recordRefusal({ group, ...refusal });
+  await recordRefusals(desk, group);
   await serveMinorRequests(desk, group);
-  const request = desk.takeRequest();
+  if (desk.rollingOut && desk.context !== null) return goOn(desk, desk.context);
+  const request = desk.takeSuperseding();
   if (request !== null) await serve(desk, group, request);
   else if (desk.context !== null && (isTimeToLook || desk.hasNews)) await lookAround(desk, desk.context);
+}
+
+/** A flood of them must not keep the run from starting anew. */
+async function recordRefusals(desk: Desk, group: GroupKey): Promise<void> {
+  for (let refusal = desk.takeRefusal(); refusal !== null; refusal = desk.isLong ? null : desk.takeRefusal()) {
+    await groupSteps.recordRefusal({ group, ...refusal });
+  }
 }
 
 /** A step that can't succeed must not end the group: what was asked is recorded, and it looks again later. */
@@ -76,7 +83,16 @@ function stopWhenCancelled(desk: Desk): void {
   });
 }
 
+/** Anybody may send the signal `deleted`; the store knows. */
+async function isGone(desk: Desk, { group }: GroupWorkflowInput): Promise<boolean> {
+  desk.deleted = false;
+  const { exists } = await groupSteps.recallGroup({ group });
+  if (exists) desk.noteRefused('signal deleted: expected no document of the group, found one');
+  return !exists;
+}
+
 async function startAnew(desk: Desk, input: GroupWorkflowInput): Promise<void> {
   await condition(allHandlersFinished);
+  if (desk.deleted) return;
   await continueAsNew<typeof deploymentIntentGroup>({ group: input.group, carried: desk.toCarried() });
 }

@@ -39,6 +39,8 @@ export interface CarriedGroup {
   readonly queue: readonly QueuedRequest[];
   /** Answers to the last 100 operation ids that were queued. */
   readonly answers: readonly OperationAnswer[];
+  /** Refusals that are not in the audit yet. */
+  readonly unrecorded: readonly Refusal[];
   readonly lastRevision: number;
   readonly context: OperationContext | null;
   /** The operation was rolling out when the run ended; the next run goes on with it. */
@@ -48,6 +50,12 @@ export interface CarriedGroup {
   readonly tick: number;
   readonly plan: PlanSummary | null;
   readonly revisions: readonly RevisionNote[];
+}
+
+/** A signal that nobody can serve. */
+export interface Refusal {
+  readonly name: string;
+  readonly message: string;
 }
 
 export interface QueuedRequest {

@@ -55,6 +55,11 @@ export interface Documents {
   /** All documents of a kind whose parent is any of the keys; for labels of many clusters in one statement. */
   listOfParents(kind: string, parents: readonly DocumentKey[]): Promise<readonly StoredDocument[]>;
   /**
+   * One digest over all children of a kind, by parent, in creation order; parents without any are left out. Says whether
+   * anything changed without reading it.
+   */
+  digestsOfParents(kind: string, parents: readonly DocumentKey[]): Promise<ReadonlyMap<DocumentKey, string>>;
+  /**
    * Creates or replaces. `ifMatch` makes it compare-and-swap on the digest.
    * @throws Failure `parent-not-found`, `document-not-found` (ifMatch given, nothing there).
    */

@@ -142,8 +142,10 @@ export interface GitDeployer {
    * @throws Failure `git-unreachable` (retryable), `git-refused` (authentication, protected branch).
    */
   write(batch: GitBatch): Promise<GitBatchResult>;
-  /** Tree ids of folders at a commit (null: absent), fetching when the commit is unknown. */
+  /** Object ids of folders and files at a commit (null: absent), fetching when the commit is unknown. */
   treesAt(repo: GitRepository, commit: string, folders: readonly string[]): Promise<ReadonlyMap<string, string | null>>;
+  /** What others did on the branch since a head that we know; fetches. */
+  foreignSince(repo: GitRepository, knownHead: string): Promise<Pick<GitBatchResult, 'foreign' | 'rewritten'>>;
   /** The remote's head of the branch, null when it does not exist. */
   remoteHead(repo: GitRepository): Promise<string | null>;
 }

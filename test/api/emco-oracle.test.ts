@@ -1,7 +1,7 @@
 /** Replays what a running EMCO was asked and compares the answers; every deviation is listed with its reason. */
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Call, call, memberOf } from '#test/support/api-client.ts';
+import { type Call, call, textOf } from '#test/support/api-client.ts';
 import { startTestApi, startTestStore, type TestApi, type TestStore } from '#test/support/start-api.ts';
 import { deviations } from './oracle-deviations.ts';
 import { makeUploads, type Upload } from './oracle-uploads.ts';
@@ -94,7 +94,7 @@ describe.skipIf(!existsSync(recording))("EMCO's own answers (skipped where the r
       const wanted = expected?.text ?? recorded.response ?? (recorded.responseType === 'application/json' ? null : '');
       const isProblem = answer.type.startsWith('application/problem+json');
       const isText = typeof wanted === 'string';
-      const text = isProblem ? `${String(memberOf(answer, 'title'))}\n` : answer.text;
+      const text = isProblem ? `${textOf(answer, 'title')}\n` : answer.text;
       const found = isText ? sortedLines(text) : steady(answer.json());
       const same = isText ? sortedLines(wanted) : steady(wanted);
       if (JSON.stringify(found) !== JSON.stringify(same)) {

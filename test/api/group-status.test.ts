@@ -40,7 +40,7 @@ afterAll(async () => {
 interface Running {
   readonly group: SeededGroup;
   readonly planned: Planned;
-  status(query?: string): Promise<Answer>;
+  readonly status: (query?: string) => Promise<Answer>;
 }
 
 async function start(project: string, apps = ['db', 'web'], clusters = ['c1', 'c2']): Promise<Running> {
@@ -198,7 +198,7 @@ describe('the status of a group', () => {
     const first = memberOf(await status(), 'states.statusctxid');
     await http.post(`${group.path}/update`);
     await freezePlan({ ...planned, clusters: ['c1'] });
-    const earlier = await status(`?status=deployed&instance=${String(first)}`);
+    const earlier = await status(`?status=deployed&instance=${JSON.stringify(first).slice(1, -1)}`);
     expect(statusOf(earlier)).toBe('Updated');
     expect(memberOf(earlier, 'deployedCounts')).toEqual({ Applied: 2 });
     expect(memberOf(earlier, 'apps.0.clusters.1')).toMatchObject({

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Caller, makeCaller, memberOf } from '#test/support/api-client.ts';
+import { type Caller, makeCaller, memberOf, textOf } from '#test/support/api-client.ts';
 import { makeChart } from '#test/support/make-archive.ts';
 import { endNewest, freezePlan, moveAll } from '#test/support/roll-out.ts';
 import { approveGroup, seedGroup } from '#test/support/seed-group.ts';
@@ -55,7 +55,7 @@ describe('the verbs of a group', () => {
     const operations = await http.get(`${group.path}/operations`);
     expect(memberOf(operations, '0.kind')).toBe('terminate');
     expect(memberOf(operations, '0.id')).toBe(sent.at(-1)?.payload.operationId);
-    expect((await http.get(`${group.path}/operations/${String(memberOf(operations, '0.id'))}`)).status).toBe(200);
+    expect((await http.get(`${group.path}/operations/${textOf(operations, '0.id')}`)).status).toBe(200);
     expect((await http.get(`${group.path}/operations/nosuch`)).status).toBe(404);
   });
 

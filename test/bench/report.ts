@@ -16,6 +16,8 @@ export interface ResultRow {
   readonly filesWritten: number;
   readonly rssMb: number;
   readonly floor: CaseResult['floor'];
+  /** Of the last round. */
+  readonly steps: CaseResult['steps'];
 }
 
 export interface Report {
@@ -59,6 +61,7 @@ function toRow(rounds: readonly CaseResult[]): ResultRow {
     historyBytes: median((one) => one.historyBytes),
     filesWritten: median((one) => one.filesWritten),
     rssMb: median((one) => one.rssMb),
+    steps: rounds.at(-1)?.steps ?? {},
     floor: {
       renderSeconds: toRounded(
         median((one) => one.floor.renderSeconds),

@@ -8,6 +8,7 @@ import { call } from './api.ts';
 import type { EmcoProcess } from './emco-process.ts';
 import { type BranchFacts, readBranch, readChangedFiles, type TreeFile } from './git-facts.ts';
 import type { SeededCase } from './seed.ts';
+import { readSteps } from './steps.ts';
 
 export interface Cost {
   /** From the call of the API until all targets are Committed and the operation is done. */
@@ -19,6 +20,8 @@ export interface Cost {
   readonly historyBytes: number;
   readonly filesWritten: number;
   readonly rssMb: number;
+  /** Seconds from scheduled to completed by activity, in order of the first start. */
+  readonly steps: Readonly<Record<string, number>>;
   readonly before: BranchFacts;
   readonly after: BranchFacts;
   readonly files: readonly TreeFile[];
@@ -32,6 +35,7 @@ export async function runOperation(emco: EmcoProcess, seeded: SeededCase, verb: 
   const before = await readBranch(gitDir);
   const historyBefore = await readHistory(emco, seeded);
   await emco.resetPeak();
+  const startedAt = Date.now();
   const start = performance.now();
   const headers = await call(emco.api, `${seeded.path}/${verb}`);
   await untilDone(emco, seeded, headers.get('emco-operation-id') ?? '');
@@ -39,6 +43,7 @@ export async function runOperation(emco: EmcoProcess, seeded: SeededCase, verb: 
   const rssMb = await emco.peakMb();
   const after = await readBranch(gitDir);
   const history = await readHistory(emco, seeded);
+  const steps = await readSteps(emco.client, toWorkflowIds(seeded), startedAt);
   const files = await readChangedFiles(gitDir, before.head, after.head);
   return {
     seconds,
@@ -48,6 +53,7 @@ export async function runOperation(emco: EmcoProcess, seeded: SeededCase, verb: 
     historyBytes: history.bytes - historyBefore.bytes,
     filesWritten: files.length,
     rssMb,
+    steps,
     before,
     after,
     files,
@@ -72,9 +78,13 @@ async function untilDone(emco: EmcoProcess, { ref }: SeededCase, operationId: st
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-async function readHistory(emco: EmcoProcess, { ref, url }: SeededCase): Promise<{ events: number; bytes: number }> {
-  const ids = [toGroupWorkflowId(ref, sha256), toWriterWorkflowId(url, 'main', sha256)];
-  const found = await Promise.all(ids.map((id) => describe(emco, id)));
+const toWorkflowIds = ({ ref, url }: SeededCase): readonly string[] => [
+  toGroupWorkflowId(ref, sha256),
+  toWriterWorkflowId(url, 'main', sha256),
+];
+
+async function readHistory(emco: EmcoProcess, seeded: SeededCase): Promise<{ events: number; bytes: number }> {
+  const found = await Promise.all(toWorkflowIds(seeded).map((id) => describe(emco, id)));
   return {
     events: found.reduce((sum, one) => sum + one.events, 0),
     bytes: found.reduce((sum, one) => sum + one.bytes, 0),

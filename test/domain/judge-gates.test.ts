@@ -105,6 +105,15 @@ describe('removal', () => {
     expect(free(look([db, leaving({ phase: 'Removed', row: { wave: 1 } })]))).toEqual(['db edge+c1 Removing']);
   });
 
+  it('does not wait for a cluster that is away, neither for what stays there nor for what leaves there', () => {
+    const away = { on: 'c2', row: { connectivity: 'Retrying' as const } };
+    const stays = target({ ...away, phase: 'Committed' });
+    expect(free(look([leaving({ app: 'old' }), stays]))).toEqual(['old edge+c1 Removing']);
+    const stuck = leaving({ on: 'c2', phase: 'Removing', row: { ...away.row, wave: 1 } });
+    const below = leaving({ ...away, app: 'db' });
+    expect(free(look([leaving({ app: 'db' }), stuck, below]))).toEqual(['db edge+c1 Removing']);
+  });
+
   it('takes the content away when the agent says, after the removal began, that its object is gone', () => {
     const view = leaving({ phase: 'Removing', row: { phaseSince: at(10) } });
     const gone = observation({ present: false, observedAt: at(9) });

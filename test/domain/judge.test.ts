@@ -29,6 +29,11 @@ describe('what was seen moves a Git target', () => {
     expect(seen('Committed', half)).toEqual(['web edge+c1 Deployed waiting for the first look at all objects']);
   });
 
+  it('to Ready with the word of an agent that is in trouble although everything stands', () => {
+    const broken = observation({ message: 'Cluster sync broken: no source' });
+    expect(seen('Ready', { observation: broken })).toEqual(['web edge+c1 Ready Cluster sync broken: no source']);
+  });
+
   it('back to Committed with the agent’s own message when other content is applied', () => {
     const other = { observation: observation({ message: 'applied by hand' }), content: 'other' as const };
     expect(seen('Ready', other)).toEqual(['web edge+c1 Committed applied by hand']);
@@ -95,6 +100,24 @@ describe('what was seen moves a direct target', () => {
     expect(moved(judgement)).toEqual(['web edge+c1 Pending Drift: the inventory is gone from the cluster']);
   });
 
+  it('back to Pending when the inventory of a Ready app names other content, but not when it cannot be read', () => {
+    const other = observation({ appliedRevision: '' });
+    expect(moved(seen(direct({ phase: 'Ready', observation: other })))).toEqual([
+      'web edge+c1 Pending Drift: the inventory on the cluster names other content',
+    ]);
+    const unreadable = observation({ appliedRevision: '', current: false });
+    expect(moved(seen(direct({ phase: 'Ready', observation: unreadable })))).toEqual(['web edge+c1 Deployed']);
+  });
+
+  it('back to Pending when somebody took a field of it, and not before it stood for a minute', () => {
+    const changed = observation({ resources: [{ ...resource('Current'), changedBy: 'kubectl-edit' }] });
+    const view = direct({ phase: 'Ready', observation: changed });
+    expect(moved(seen(view, 59))).toEqual([]);
+    expect(seen(view, 59)).toMatchObject({ done: true, lookAgainMs: 1000 });
+    expect(moved(seen(view, 60))).toEqual(['web edge+c1 Pending Drift: Deployment web was changed by kubectl-edit']);
+    expect(free(seen(view, 60))).toEqual(['web edge+c1 Deployed']);
+  });
+
   it('not to Pending for an object that is missing right after the apply, but for one still missing after five minutes', () => {
     const view = direct({ phase: 'Deployed', observation: observation({ resources: [resource('NotFound')] }) });
     expect(moved(seen(view, 10))).toEqual(['web edge+c1 Deployed Deployment web: web is NotFound']);
@@ -124,9 +147,17 @@ describe('what may go', () => {
   });
 
   it('is handed over again when no answer came for a minute, and not earlier', () => {
-    const views = [target({ phase: 'Handed' }), direct({ on: 'c2', phase: 'Handed' })];
-    expect(look(views, { seconds: 59 })).toMatchObject({ free: [], lookAgainMs: 60_000 });
-    expect(free(look(views, { seconds: 60 }))).toEqual(['web edge+c1 Committed', 'web edge+c2 Deployed']);
+    const handed = [target({ phase: 'Handed' })];
+    expect(look(handed, { seconds: 59 })).toMatchObject({ free: [], lookAgainMs: 60_000 });
+    expect(free(look(handed, { seconds: 60 }))).toEqual(['web edge+c1 Committed']);
+  });
+
+  it('is applied again after ten seconds, and only after five minutes on a cluster that does not answer', () => {
+    const away = direct({ on: 'c2', phase: 'Handed', row: { connectivity: 'Retrying' } });
+    const handed = [direct({ phase: 'Handed' }), away];
+    expect(look(handed, { seconds: 9 })).toMatchObject({ free: [], lookAgainMs: 10_000 });
+    expect(free(look(handed, { seconds: 10 }))).toEqual(['web edge+c1 Deployed']);
+    expect(free(look(handed, { seconds: 300 }))).toEqual(['web edge+c1 Deployed', 'web edge+c2 Deployed']);
   });
 });
 

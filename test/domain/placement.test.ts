@@ -38,7 +38,7 @@ function inputs(apps: readonly AppInput[], setting: Setting): GroupInputs {
       gitops: null,
       reachable: true,
     })),
-    resources: [],
+    resources: {},
   };
 }
 

@@ -104,6 +104,27 @@ describe('watching a cluster that is applied to directly', () => {
     await watching.until('late', isAllCurrent, 'all Current');
   });
 
+  it('names who took a field that was applied, until it is applied again, and nobody for fields of others', async () => {
+    const watching = watch();
+    const path = '/api/v1/namespaces/default/configmaps/taken';
+    const object = (content: Record<string, string>) => ({ ...configMap('taken', content), kind: 'ConfigMap' });
+    await apply('taken', 1, configMap('taken', { colour: 'red' }));
+    watching.expect(direct('taken', configMap('taken')));
+    await watching.until('taken', isAllCurrent, 'Current');
+
+    await cluster.api.apply(path, object({ size: 'large' }));
+    await apply('taken', 2, configMap('taken', { colour: 'blue' }));
+    const ours = await watching.until('taken', (one) => one.appliedRevision !== '' && isAllCurrent(one), 'Current');
+    expect(ours.resources[0]).not.toHaveProperty('changedBy');
+
+    await cluster.api.apply(path, object({ colour: 'green' }));
+    const taken = await watching.until('taken', (one) => one.resources[0]?.changedBy !== undefined, 'taken');
+    expect(taken.resources[0]).toMatchObject({ status: 'Current', changedBy: 'lab' });
+
+    await apply('taken', 3, configMap('taken', { colour: 'blue' }));
+    await watching.until('taken', (one) => one.resources[0]?.changedBy === undefined, 'ours again');
+  });
+
   it('says that an app is gone, and again when it is asked again', async () => {
     const watching = watch();
     await apply('gone', 1, configMap('gone'));

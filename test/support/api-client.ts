@@ -71,6 +71,7 @@ function toBody({ json, text, metadata, files }: Body): { readonly type: string;
 
 /** A caller with a base path. */
 export const makeCaller = (base: string) => ({
+  call: (wanted: Call) => call(base, wanted),
   get: (path: string, headers: Record<string, string> = {}) => call(base, { path, headers }),
   post: (path: string, rest: Omit<Call, 'path' | 'method'> = {}) => call(base, { method: 'POST', path, ...rest }),
   put: (path: string, rest: Omit<Call, 'path' | 'method'> = {}) => call(base, { method: 'PUT', path, ...rest }),
@@ -87,4 +88,10 @@ export function memberOf(answer: Answer, path: string): Json | undefined {
     else value = isJsonObject(value) ? value[name] : undefined;
   }
   return value;
+}
+
+/** The same where it is a text. */
+export function textOf(answer: Answer, path: string): string {
+  const value = memberOf(answer, path);
+  return typeof value === 'string' ? value : '';
 }

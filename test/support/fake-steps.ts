@@ -51,12 +51,25 @@ export function makeFakeSteps(replace: Partial<GroupSteps> = {}): FakeSteps {
   const calls: string[] = [];
   const ends: FakeSteps['ends'] = [];
   let operations = 0;
+  let recalls = 0;
   const numbers = new Map<string, OperationContext>();
   const note = (name: string): void => void calls.push(name);
   return {
     calls,
     ends,
-    recallGroup: async () => ({ context: null, paused: false, stopped: false, lastRevision: 0, firstTick: 1 }),
+    recallGroup: async () => {
+      recalls += 1;
+      // The second time is when the workflow was told that its document is gone.
+      return {
+        context: null,
+        paused: false,
+        stopped: false,
+        lastRevision: 0,
+        firstTick: 1,
+        exists: recalls === 1,
+        open: [],
+      };
+    },
     acceptOperation: async ({ group, request }) => {
       note(`accept ${request.kind} ${request.operationId}`);
       const { operationId, kind, toRevision } = request;

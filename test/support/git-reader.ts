@@ -6,6 +6,9 @@ import { runCommand, tryCommand } from '#lab/resolver/index.ts';
 
 export interface ReadCommit {
   readonly id: string;
+  readonly tree: string;
+  /** When it was committed, in whole seconds; milliseconds since 1970. */
+  readonly timeMs: number;
   readonly author: string;
   readonly subject: string;
   /** `Emco-*` trailers by name. */
@@ -43,11 +46,14 @@ export async function openGitReader({ url, token }: { url: string; token: string
   };
   const head = async (): Promise<string> => {
     await fetch();
-    return (await tryCommand(['git', '-C', folder, 'rev-parse', '-q', '--verify', 'origin/main'], { env })).stdout.trim();
+    return (
+      await tryCommand(['git', '-C', folder, 'rev-parse', '-q', '--verify', 'origin/main'], { env })
+    ).stdout.trim();
   };
   return {
     head,
-    commits: async () => ((await head()) === '' ? [] : readCommits(await git('log', '--reverse', `--format=${logFormat}`, 'origin/main'))),
+    commits: async () =>
+      (await head()) === '' ? [] : readCommits(await git('log', '--reverse', `--format=${logFormat}`, 'origin/main')),
     files: async (commit) => {
       const at = commit ?? (await head());
       return at === '' ? new Map() : toFiles(await git('ls-tree', '-r', '-z', at));
@@ -55,7 +61,10 @@ export async function openGitReader({ url, token }: { url: string; token: string
     text: async (path, commit) => git('show', `${commit ?? (await head())}:${path}`),
     isAncestor: async (commit) => {
       await fetch();
-      return (await tryCommand(['git', '-C', folder, 'merge-base', '--is-ancestor', commit, 'origin/main'], { env })).exitCode === 0;
+      return (
+        (await tryCommand(['git', '-C', folder, 'merge-base', '--is-ancestor', commit, 'origin/main'], { env }))
+          .exitCode === 0
+      );
     },
     pushForeign: async (files, subject = 'by another hand') => {
       for (let attempt = 1; ; attempt += 1) {
@@ -79,7 +88,7 @@ async function put(path: string, text: string | null): Promise<void> {
   await writeFile(path, text);
 }
 
-const logFormat = '%H%x1f%an <%ae>%x1f%s%x1f%b%x1e';
+const logFormat = '%H%x1f%T%x1f%ct%x1f%an <%ae>%x1f%s%x1f%b%x1e';
 
 function readCommits(text: string): readonly ReadCommit[] {
   return text
@@ -87,9 +96,11 @@ function readCommits(text: string): readonly ReadCommit[] {
     .map((one) => one.trim())
     .filter((one) => one !== '')
     .map((one) => {
-      const [id = '', author = '', subject = '', body = ''] = one.split('\x1f');
-      const trailers = Object.fromEntries([...body.matchAll(/^(Emco-[A-Za-z]+): (.*)$/gm)].map(([, k = '', v = '']) => [k, v]));
-      return { id, author, subject, trailers, body };
+      const [id = '', tree = '', seconds = '', author = '', subject = '', body = ''] = one.split('\x1f');
+      const trailers = Object.fromEntries(
+        [...body.matchAll(/^(Emco-[A-Za-z]+): (.*)$/gm)].map(([, k = '', v = '']) => [k, v]),
+      );
+      return { id, tree, timeMs: Number(seconds) * 1000, author, subject, trailers, body };
     });
 }
 

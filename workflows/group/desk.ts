@@ -21,6 +21,7 @@ import {
   type ObservedSignal,
   type QueuedRequest,
   queries,
+  type Refusal,
   type RevisionNote,
   signals,
 } from '#workflows/messages.ts';
@@ -28,11 +29,10 @@ import { currentUpdateId, nextId } from './ids.ts';
 
 const keptAnswers = 100;
 const keptNotes = 20;
-
-export interface Refusal {
-  readonly name: string;
-  readonly message: string;
-}
+/** Refusals that wait to be recorded; of a flood the rest stands in the history alone. */
+const keptRefusals = 20;
+const longestName = 100;
+const longestNote = 300;
 
 /** Kinds that change how a running operation goes on instead of taking its place. */
 export const isMinor = (kind: OperationKind): boolean => kind === 'pause' || kind === 'resume';
@@ -53,7 +53,7 @@ export interface Seen {
 export class Desk {
   private queue: QueuedRequest[];
   private answers: OperationAnswer[];
-  private unrecorded: Refusal[] = [];
+  private unrecorded: Refusal[];
   private refusedNotes: string[] = [];
   private lastRevision: number;
   context: OperationContext | null;
@@ -70,6 +70,8 @@ export class Desk {
   /** Grow with each signal; a waiter compares them with what it saw. */
   commits = 0;
   observations = 0;
+  /** Change sets that went to the writers in this run; each is answered by a signal. */
+  handedOver = 0;
   /** The counters at the last look, and when to look again without news; null: only news can change anything. */
   judged: Seen = { commits: 0, observations: 0 };
   lookAgainMs: number | null = null;
@@ -78,6 +80,7 @@ export class Desk {
     const carried = input.carried;
     this.queue = [...(carried?.queue ?? [])];
     this.answers = [...(carried?.answers ?? [])];
+    this.unrecorded = [...(carried?.unrecorded ?? [])];
     this.lastRevision = carried?.lastRevision ?? 0;
     this.context = carried?.context ?? null;
     this.plan = carried?.plan ?? null;
@@ -102,12 +105,14 @@ export class Desk {
   }
 
   /** For a workflow that was started anew while its group runs. */
-  recall({ context, paused, stopped, lastRevision, firstTick }: Recalled): void {
+  recall({ context, paused, stopped, lastRevision, firstTick, exists, open }: Recalled): void {
     this.context = context;
     this.paused = paused;
     this.stopped = stopped;
     this.tick = firstTick;
+    this.deleted = !exists;
     this.noteRevision(lastRevision);
+    for (const request of open) this.enqueue(request);
   }
 
   private listenTo(kind: OperationKind): void {
@@ -136,8 +141,13 @@ export class Desk {
   }
 
   private refuse(name: string, message: string): void {
-    this.unrecorded.push({ name, message });
-    this.refusedNotes = [...this.refusedNotes, message].slice(-keptNotes);
+    const refusal = { name: name.slice(0, longestName), message: message.slice(0, longestNote) };
+    if (this.unrecorded.length < keptRefusals) this.unrecorded.push(refusal);
+    this.noteRefused(message);
+  }
+
+  noteRefused(message: string): void {
+    this.refusedNotes = [...this.refusedNotes, message.slice(0, longestNote)].slice(-keptNotes);
   }
 
   noteRevision(revision: number): void {
@@ -148,6 +158,11 @@ export class Desk {
     this.plan = plan;
     const note = { revision: context.revision, plan: plan.digest, operationId: context.operationId };
     this.revisions = [...this.revisions.filter((r) => r.revision !== note.revision), note].slice(-keptNotes);
+  }
+
+  /** Every change set that was handed over is written or refused. */
+  get isAnswered(): boolean {
+    return this.commits >= this.handedOver;
   }
 
   /** Something was committed or observed since the last look. */
@@ -172,8 +187,10 @@ export class Desk {
     return this.unrecorded.length > 0;
   }
 
-  takeRequest(): QueuedRequest | null {
-    return this.queue.shift() ?? null;
+  /** The next request that takes the running operation's place. */
+  takeSuperseding(): QueuedRequest | null {
+    const at = this.queue.findIndex(({ request }) => !isMinor(request.kind));
+    return at < 0 ? null : (this.queue.splice(at, 1)[0] ?? null);
   }
 
   takeMinor(): readonly QueuedRequest[] {
@@ -182,8 +199,8 @@ export class Desk {
     return minor;
   }
 
-  takeRefusals(): readonly Refusal[] {
-    return this.unrecorded.splice(0);
+  takeRefusal(): Refusal | null {
+    return this.unrecorded.shift() ?? null;
   }
 
   toStatus(): GroupWorkflowStatus {
@@ -199,8 +216,9 @@ export class Desk {
   }
 
   toCarried(): CarriedGroup {
-    const { queue, answers, lastRevision, context, rollingOut, paused, stopped, tick, plan, revisions } = this;
-    return { queue, answers, lastRevision, context, rollingOut, paused, stopped, tick, plan, revisions };
+    const { queue, answers, unrecorded, lastRevision, context, rollingOut, paused, stopped, tick, plan, revisions } =
+      this;
+    return { queue, answers, unrecorded, lastRevision, context, rollingOut, paused, stopped, tick, plan, revisions };
   }
 
   /** True when the run's history is long enough to start a new one. */

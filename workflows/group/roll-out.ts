@@ -62,7 +62,10 @@ async function takeStep(desk: Desk, context: OperationContext, verdict: Verdict)
   desk.tick += 1;
   const input = { context, tick: desk.tick, step: verdict.step, wave: verdict.wave };
   const summary = `wave ${verdict.wave}: ${verdict.gitTargets + verdict.directTargets} targets`;
-  if (verdict.gitTargets > 0) await groupSteps.commitManifests.executeWithOptions({ summary }, [input]);
+  if (verdict.gitTargets > 0) {
+    const { changeSets } = await groupSteps.commitManifests.executeWithOptions({ summary }, [input]);
+    desk.handedOver += changeSets;
+  }
   if (verdict.directTargets > 0) await applySteps.applyManifests.executeWithOptions({ summary }, [input]);
 }
 

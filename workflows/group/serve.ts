@@ -8,7 +8,7 @@ import {
   rootCause,
 } from '@temporalio/workflow';
 import type { GroupKey } from '#domain/group.ts';
-import type { OperationContext } from '#domain/steps.ts';
+import type { Acceptance, OperationContext } from '#domain/steps.ts';
 import { groupSteps } from '#workflows/activities.ts';
 import type { QueuedRequest } from '#workflows/messages.ts';
 import type { Desk } from './desk.ts';
@@ -16,54 +16,97 @@ import { makePlan } from './make-plan.ts';
 import { labelState, present } from './present.ts';
 import { type RolledOut, rollOut } from './roll-out.ts';
 
-export async function serve(desk: Desk, group: GroupKey, { request }: QueuedRequest): Promise<void> {
-  const acceptance = await groupSteps.acceptOperation.executeWithOptions({ summary: request.kind }, [
-    { group, request },
-  ]);
-  if (!acceptance.accepted) {
-    present(desk, 'watching', acceptance.message);
-    return;
-  }
-  const { context } = acceptance;
-  desk.context = context;
-  desk.noteRevision(context.revision);
-  desk.tick = Math.max(desk.tick, acceptance.firstTick);
-  desk.stopped = context.kind === 'stop';
-  labelState(context, toRunningState(context));
-  await finish(desk, context, await race(desk, () => perform(desk, context, acceptance.toRevision)));
+const pushPatienceMs = 15_000;
+
+type Accepted = Extract<Acceptance, { readonly accepted: true }>;
+type End = RolledOut | { readonly state: 'superseded'; readonly message: string };
+
+export async function serve(desk: Desk, group: GroupKey, queued: QueuedRequest): Promise<void> {
+  const accepted = await accept(desk, group, queued);
+  if (accepted === null) present(desk, 'watching', desk.summary);
+  else await serveInTurn(desk, accepted);
 }
 
 /** Goes on with the operation that was rolling out when the last run ended. */
 export async function goOn(desk: Desk, context: OperationContext): Promise<void> {
-  await finish(desk, context, await race(desk, () => rollOut(desk, context)));
+  const next = await runToEnd(desk, context, () => rollOut(desk, context));
+  if (next !== null) await serveInTurn(desk, next);
 }
 
-async function finish(desk: Desk, context: OperationContext, end: End): Promise<void> {
-  if (end.state === 'unfinished') return;
-  const { state, message } = end;
+async function serveInTurn(desk: Desk, first: Accepted): Promise<void> {
+  let next: Accepted | null = first;
+  while (next !== null) {
+    const { context, toRevision, firstTick }: Accepted = next;
+    desk.context = context;
+    desk.noteRevision(context.revision);
+    desk.tick = Math.max(desk.tick, firstTick);
+    desk.stopped = context.kind === 'stop';
+    labelState(context, toRunningState(context));
+    next = await runToEnd(desk, context, () => perform(desk, context, toRevision));
+  }
+}
+
+/** Null when the store refuses it: then whatever runs goes on. */
+async function accept(desk: Desk, group: GroupKey, { request }: QueuedRequest): Promise<Accepted | null> {
+  const name = `${request.kind} ${request.operationId}`;
+  try {
+    const options = { summary: request.kind };
+    const acceptance = await groupSteps.acceptOperation.executeWithOptions(options, [{ group, request }]);
+    if (acceptance.accepted) return acceptance;
+    desk.noteRefused(`${name} is ${acceptance.state}: ${acceptance.message}`);
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    desk.noteRefused(`${name}: ${rootCause(error) ?? error.message}`);
+  }
+  return null;
+}
+
+/**
+ * Runs the work to its end, or until a newer operation is accepted and takes its place, which it then gives. The
+ * acceptance has raised the fence by then, and the effects of the work have ended before this returns.
+ */
+async function runToEnd(desk: Desk, context: OperationContext, work: () => Promise<End>): Promise<Accepted | null> {
+  const scope = new CancellationScope();
+  const ended: { end: End | null } = { end: null };
+  const running = scope
+    .run(work)
+    .catch(toEnd)
+    .then((end) => void (ended.end = end));
+  let next: Accepted | null = null;
+  while (ended.end === null && next === null) {
+    await Promise.race([running, condition(() => desk.hasSuperseding)]);
+    const queued = ended.end === null ? desk.takeSuperseding() : null;
+    if (queued !== null) next = await accept(desk, context.group, queued);
+  }
+  if (next !== null) scope.cancel();
+  await running;
+  // A push under way was begun before the fence was raised; one that is tried again later is fenced.
+  if (next !== null && !desk.isAnswered) await condition(() => desk.isAnswered, pushPatienceMs);
+  await finish(desk, context, { end: ended.end ?? superseded, isReplaced: next !== null });
+  return next;
+}
+
+const superseded = { state: 'superseded', message: 'A newer operation took its place.' } as const;
+
+async function finish(
+  desk: Desk,
+  context: OperationContext,
+  { end, isReplaced }: { end: End; isReplaced: boolean },
+): Promise<void> {
+  if (end.state === 'unfinished' && !isReplaced) return;
+  const state = end.state === 'unfinished' ? superseded.state : end.state;
+  const message = end.state === 'unfinished' ? superseded.message : end.message;
   desk.rollingOut = false;
   await groupSteps.endOperation.executeWithOptions({ summary: state }, [{ ...context, state, message }]);
   labelState(context, state === 'done' ? toEndState(context) : state);
   present(desk, 'watching', message);
 }
 
-type End = RolledOut | { readonly state: 'superseded'; readonly message: string };
-
-/** Runs the work until it ends or a newer operation takes its place; then its effects have ended before this returns. */
-async function race(desk: Desk, work: () => Promise<End>): Promise<End> {
-  const scope = new CancellationScope();
-  const running = scope.run(work).catch(toEnd);
-  const first = await Promise.race([running, condition(() => desk.hasSuperseding).then(() => null)]);
-  if (first !== null) return first;
-  scope.cancel();
-  return running;
-}
-
 function toEnd(error: unknown): End {
-  if (isCancellation(error)) return { state: 'superseded', message: 'A newer operation took its place.' };
+  if (isCancellation(error)) return superseded;
   if (!(error instanceof ActivityFailure)) throw error;
-  const superseded = error.cause instanceof ApplicationFailure && error.cause.type === 'operation-superseded';
-  return { state: superseded ? 'superseded' : 'failed', message: rootCause(error) ?? error.message };
+  if (error.cause instanceof ApplicationFailure && error.cause.type === 'operation-superseded') return superseded;
+  return { state: 'failed', message: rootCause(error) ?? error.message };
 }
 
 async function perform(desk: Desk, context: OperationContext, toRevision: number | null): Promise<End> {

@@ -4,17 +4,17 @@ import { resolve } from 'node:path';
 import { Failure } from '#domain/failure.ts';
 import type { GitBatch, GitBatchResult, GitDeployer, GitRepository } from '#domain/ports/plugins.ts';
 
+import { defaultAuthor } from './deps.ts';
 import type { GitDeployerDeps } from './deps.ts';
 import { DesiredTrees } from './desired.ts';
 import { GitError, toFailure } from './git-error.ts';
 import { makeGitProcess } from './git-process.ts';
 import type { GitProcess } from './git-process.ts';
-import { hasCommit } from './history.ts';
+import { hasCommit, readSince } from './history.ts';
 import { Mirror, fetchBranch } from './mirror.ts';
 import { ObjectReader } from './object-reader.ts';
 import { withPulse } from './pulse.ts';
 import { checkRepository, isCommitId, printable } from './repository-url.ts';
-import { treeMode } from './tree-id.ts';
 import { TreeState } from './tree-state.ts';
 import { writeBatch } from './write-batch.ts';
 
@@ -36,6 +36,8 @@ export function makeGitDeployer(given: GitDeployerDeps): ClosableGitDeployer {
     write: (batch) => guarded(deps, batch, () => write(deps, mirrorOf(batch.url), batch)),
     treesAt: (repo, commit, folders) =>
       guarded(deps, repo, () => readTrees(mirrorOf(repo.url), repo, { commit, folders })),
+    foreignSince: (repo, knownHead) =>
+      guarded(deps, repo, () => readForeign(mirrorOf(repo.url), repo, { deps, knownHead })),
     remoteHead: (repo) => guarded(deps, repo, () => readRemoteHead(deps, repo)),
     close: async () => {
       await Promise.all([...mirrors.values()].map((mirror) => mirror.close()));
@@ -59,6 +61,15 @@ function write(deps: GitDeployerDeps, mirror: Mirror, batch: GitBatch): Promise<
     await desired.load(batch.changes.map(({ change }) => change));
     return mirror.exclusive((git) => writeBatch(batch, { deps, git, trees: mirror.trees, desired, signal }));
   });
+}
+
+function readForeign(
+  mirror: Mirror,
+  repo: GitRepository,
+  { deps, knownHead }: { deps: GitDeployerDeps; knownHead: string },
+): Promise<Pick<GitBatchResult, 'foreign' | 'rewritten'>> {
+  const { email } = deps.author ?? defaultAuthor;
+  return mirror.exclusive(async (git) => readSince(git, { knownHead, tip: await fetchBranch(git, repo), email }));
 }
 
 /** `ls-remote` works outside of any repository, so it waits for nobody. */
@@ -94,7 +105,7 @@ function readTrees(
     return new Map(
       folders.map((folder) => {
         const found = state.find(folder);
-        return [folder, found?.mode === treeMode ? found.id : null];
+        return [folder, found?.id ?? null];
       }),
     );
   });

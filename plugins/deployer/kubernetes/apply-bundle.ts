@@ -1,3 +1,4 @@
+import { toOwnershipText } from '#domain/field-ownership.ts';
 import { inventoryNamespace } from '#domain/inventory.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 import type { ApplyRequest } from '#domain/ports/plugins.ts';
@@ -26,17 +27,17 @@ export async function applyBundle(
   const scope = toScope(session, members);
   await parent.write((found) => ({
     ...toUnion(found, scope),
-    bundle: found.bundle === request.bundle ? found.bundle : '',
+    ...(found.bundle === request.bundle ? { bundle: found.bundle, fields: found.fields } : { bundle: '', fields: '' }),
   }));
   await applyFoundations(session, parent, members);
   await dryRun(session, later);
-  await applyInOrder(
+  const owned = await applyInOrder(
     session,
     parent,
     members.filter((one) => !isFoundation(one)),
   );
   const pruned = await prune(session, parent, { members, scope: toUnion(before, scope) });
-  await parent.write(() => ({ ...scope, bundle: request.bundle }));
+  await parent.write(() => ({ ...scope, bundle: request.bundle, fields: toOwnershipText(owned, session.sha256) }));
   return { applied: members.length, pruned };
 }
 

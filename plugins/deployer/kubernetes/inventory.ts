@@ -1,9 +1,9 @@
 import { Failure } from '#domain/failure.ts';
+import { fieldManager } from '#domain/field-ownership.ts';
 import { readField, readText } from '#domain/health-fields.ts';
 import { applySet, inventoryAnnotations, inventoryNamespace, toInventoryName } from '#domain/inventory.ts';
 import type { JsonObject } from '#domain/json.ts';
 import type { ApiAnswer, ApiCall } from '#domain/ports/api-server.ts';
-import { fieldManager } from './patch-object.ts';
 import { refuse } from './refusal.ts';
 import type { Session } from './session.ts';
 
@@ -13,6 +13,8 @@ export interface Inventory {
   readonly resourceVersion: string;
   readonly operation: number;
   readonly bundle: string;
+  /** Whose fields are ours since then, by `toOwnershipText`; empty while it is being applied or removed. */
+  readonly fields: string;
   /** `Deployment.apps`, sorted. */
   readonly groupKinds: readonly string[];
   /** Sorted; the parent's own is not among them. */
@@ -97,6 +99,7 @@ export class InventoryParent {
         [applySet.groupKinds]: next.groupKinds.join(','),
         [applySet.namespaces]: next.namespaces.join(','),
         [inventoryAnnotations.bundle]: next.bundle,
+        [inventoryAnnotations.fields]: next.fields,
         [inventoryAnnotations.operation]: String(operation),
         'emco/group-id': gid,
         'emco/app': app,
@@ -125,7 +128,7 @@ export class InventoryParent {
   }
 }
 
-const none: Inventory = { resourceVersion: '', operation: 0, bundle: '', groupKinds: [], namespaces: [] };
+const none: Inventory = { resourceVersion: '', operation: 0, bundle: '', fields: '', groupKinds: [], namespaces: [] };
 
 function toInventory(parent: JsonObject): Inventory {
   const annotation = (name: string): string => readText(parent, 'metadata', 'annotations', name);
@@ -133,6 +136,7 @@ function toInventory(parent: JsonObject): Inventory {
     resourceVersion: readText(parent, 'metadata', 'resourceVersion'),
     operation: Number.parseInt(annotation(inventoryAnnotations.operation), 10) || 0,
     bundle: annotation(inventoryAnnotations.bundle),
+    fields: annotation(inventoryAnnotations.fields),
     groupKinds: toList(annotation(applySet.groupKinds)),
     namespaces: toList(annotation(applySet.namespaces)),
   };

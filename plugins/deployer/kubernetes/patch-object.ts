@@ -1,13 +1,12 @@
 import { toApiPath } from '#domain/api-path.ts';
 import { Failure } from '#domain/failure.ts';
+import { fieldManager, toOwnedFields } from '#domain/field-ownership.ts';
 import { readText } from '#domain/health-fields.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 import type { ApiAnswer, ServedKind } from '#domain/ports/api-server.ts';
 import { toKindRef } from './member.ts';
 import { refuse, toObjectTitle, toProblem } from './refusal.ts';
 import type { Session } from './session.ts';
-
-export const fieldManager = 'emco';
 
 const applyType = 'application/apply-patch+yaml';
 const askAgainMs = 500;
@@ -36,15 +35,19 @@ export function toNamespace(session: Session, object: KubernetesObject, kind: Se
   return kind.namespaced ? (object.metadata.namespace ?? session.subject.namespace) : '';
 }
 
-/** Applies for good. An object that is still going is awaited first, or it would take ours with it. */
-export async function applyObject(session: Session, object: KubernetesObject): Promise<void> {
+/**
+ * Applies for good and gives a digest of the fields that are ours by it. An object that is still going is awaited first, or
+ * it would take ours with it.
+ */
+export async function applyObject(session: Session, object: KubernetesObject): Promise<string> {
   const kind = await findServed(session, object);
   const deadline = performance.now() + session.waitMs;
   for (;;) {
     session.beat();
     const answer = await patchObject(session, object, { kind, dryRun: false });
     if (!answer.ok) throw refuse([toProblem(object, answer)]);
-    if (readText(answer.body, 'metadata', 'deletionTimestamp') === '') return;
+    if (readText(answer.body, 'metadata', 'deletionTimestamp') === '')
+      return toOwnedFields(answer.body, session.sha256);
     if (performance.now() > deadline) throw stillGoing(object);
     await session.pause(askAgainMs);
   }

@@ -12,7 +12,7 @@ const mostNames = 20;
 export async function removeApp(session: Session): Promise<{ pruned: number }> {
   const parent = new InventoryParent(session);
   if ((await parent.read()).resourceVersion === '') return { pruned: 0 };
-  await parent.write((found) => ({ ...found, bundle: '' }));
+  await parent.write((found) => ({ ...found, bundle: '', fields: '' }));
   const pruned = await deleteAll(session, parent);
   await parent.remove(await parent.read());
   return { pruned };

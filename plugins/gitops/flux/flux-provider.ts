@@ -1,6 +1,6 @@
 import type { ClusterKey } from '#domain/group.ts';
 import type { JsonObject } from '#domain/json.ts';
-import { deploymentLabelName, toDeploymentLabel } from '#domain/names.ts';
+import { deploymentLabelName, toClusterFolder, toDeploymentLabel } from '#domain/names.ts';
 import type { Sha256 } from '#domain/names.ts';
 import type { AgentRequest, GitopsProvider } from '#domain/ports/plugins.ts';
 
@@ -27,9 +27,9 @@ export function makeFluxProvider(deps: FluxProviderDeps): GitopsProvider {
     name: 'fluxcd',
     aliases: ['fluxv2', 'flux'],
     secretsModes: ['refuse', 'plain'],
-    folder: toFolder,
+    folder: (place) => toFolder(place, sha256),
     agentFiles: (request) => [...toGroupFile(request, deps), ...toSourceFile(request, deps)],
-    markerFiles: (cluster) => [{ path: `deploy/${cluster}/.emco`, text: marker }],
+    markerFiles: (cluster) => [{ path: `deploy/${toClusterFolder(cluster, sha256)}/.emco`, text: marker }],
     agentObject: (gid, app, part) => ({
       apiVersion: kustomizationApi,
       kind: 'Kustomization',
@@ -39,9 +39,15 @@ export function makeFluxProvider(deps: FluxProviderDeps): GitopsProvider {
   };
 }
 
-function toFolder({ gid, cluster, app, part }: { gid: string; cluster: ClusterKey; app: string; part: Part }): string {
-  return `deploy/${cluster}/${gid}/${toFolderName(app, part)}`;
+interface Place {
+  readonly gid: string;
+  readonly cluster: ClusterKey;
+  readonly app: string;
+  readonly part: Part;
 }
+
+const toFolder = ({ gid, cluster, app, part }: Place, sha256: Sha256): string =>
+  `deploy/${toClusterFolder(cluster, sha256)}/${gid}/${toFolderName(app, part)}`;
 
 type AgentFile = ReturnType<GitopsProvider['agentFiles']>[number];
 
@@ -53,7 +59,7 @@ function toGroupFile(request: AgentRequest, deps: FluxProviderDeps): readonly Ag
     ...(hasCrds ? [toKustomization(request, { app, part: 'crds', settings }, deps)] : []),
     ...(hasMain ? [toKustomization(request, { app, part: 'main', settings }, deps)] : []),
   ]);
-  const path = `clusters/${request.cluster}/emco/${request.gid}.yaml`;
+  const path = `clusters/${toClusterFolder(request.cluster, deps.sha256)}/emco/${request.gid}.yaml`;
   return [{ path, text: objects.length === 0 ? null : objects.map((one) => toDocument(one, deps)).join('') }];
 }
 
@@ -64,6 +70,7 @@ function toSourceFile(request: AgentRequest, deps: FluxProviderDeps): readonly A
   if (source.kind === 'bootstrap' || !isUsed) return [];
   const { url, branch } = request.settings;
   const key = toSourceKey(url, branch, deps.sha256);
+  const folder = toClusterFolder(request.cluster, deps.sha256);
   const object = {
     apiVersion: sourceApi,
     kind: 'GitRepository',
@@ -72,11 +79,11 @@ function toSourceFile(request: AgentRequest, deps: FluxProviderDeps): readonly A
       interval: '1m',
       ref: { branch },
       ...(source.secretRef === '' ? {} : { secretRef: { name: source.secretRef } }),
-      sparseCheckout: [`deploy/${request.cluster}`],
+      sparseCheckout: [`deploy/${folder}`],
       url,
     },
   };
-  return [{ path: `clusters/${request.cluster}/emco/source-${key}.yaml`, text: toDocument(object, deps) }];
+  return [{ path: `clusters/${folder}/emco/source-${key}.yaml`, text: toDocument(object, deps) }];
 }
 
 interface Wanted {
@@ -101,7 +108,7 @@ function toKustomization(request: AgentRequest, { app, part, settings }: Wanted,
     spec: {
       ...removal,
       interval: settings.interval,
-      path: `./${toFolder({ gid, cluster, app, part })}`,
+      path: `./${toFolder({ gid, cluster, app, part }, sha256)}`,
       retryInterval: settings.retryInterval,
       sourceRef: { kind: 'GitRepository', name: toSourceName(request, settings, sha256) },
       ...(settings.timeout === undefined ? {} : { timeout: settings.timeout }),

@@ -7,6 +7,7 @@ import type { Archives, RenderRequest, Renderer } from '#domain/ports/plugins.ts
 import type { ParseYamlDocuments } from '#domain/ports/yaml.ts';
 import { type ProfiledChart, applyProfile, findChart } from './chart-files.ts';
 import { toHelmMessage, toHelmWarnings } from './helm-message.ts';
+import { toOverrideArguments } from './override-values.ts';
 import { readOutput } from './read-output.ts';
 import { failWith, refuse } from './refuse.ts';
 import { type RenderLimits, defaultRenderLimits } from './render-limits.ts';
@@ -47,7 +48,10 @@ async function render(deps: HelmRendererDeps, request: RenderRequest, signal: Ab
   const folder = await mkdtemp(join(deps.tempFolder ?? tmpdir(), 'emco-render-'));
   try {
     await writeChart(folder, chart);
-    const end = await run(deps, { request, folder, chart, signal });
+    const overrides = toOverrideArguments(request.overrideValues);
+    for (const [name, text] of overrides.files) await writeFile(join(folder, name), text);
+    const args = [...toArguments(request, folder, chart), ...overrides.args];
+    const end = await run(deps, { request, folder, args, signal });
     const objects = await readOutput({ app: request.app, output: end.stdout, parseYaml: deps.parseYaml });
     const rendered = sortObjects(request.app, objects);
     if (rendered.crds.length + rendered.objects.length + rendered.hooks.length === 0)
@@ -116,15 +120,15 @@ async function writeChart(folder: string, { files, values }: ProfiledChart): Pro
 interface Run {
   readonly request: RenderRequest;
   readonly folder: string;
-  readonly chart: ProfiledChart;
+  readonly args: readonly string[];
   readonly signal: AbortSignal;
 }
 
-async function run(deps: HelmRendererDeps, { request, folder, chart, signal }: Run): Promise<HelmEnd> {
+async function run(deps: HelmRendererDeps, { request, folder, args, signal }: Run): Promise<HelmEnd> {
   const limits = { ...defaultRenderLimits, ...deps.limits };
   const end = await runHelm({
     helm: deps.helm,
-    args: toArguments(request, folder, chart),
+    args,
     folder,
     limits,
     signal,
@@ -148,11 +152,7 @@ async function run(deps: HelmRendererDeps, { request, folder, chart, signal }: R
   throw refuse(file === '' ? object : `app ${request.app}, file ${file}`, 'a chart that renders', text);
 }
 
-/** `--set=key=value` keeps Helm's own syntax and type guessing; sorted, so that the order is always the same. */
 function toArguments(request: RenderRequest, folder: string, { values }: ProfiledChart): readonly string[] {
-  const sets = Object.keys(request.overrideValues)
-    .sort()
-    .map((key) => `--set=${key}=${request.overrideValues[key] ?? ''}`);
   return [
     'template',
     `--kube-version=${kubeVersion}`,
@@ -161,7 +161,6 @@ function toArguments(request: RenderRequest, folder: string, { values }: Profile
     `--namespace=${request.namespace === '' ? 'default' : request.namespace}`,
     '--include-crds',
     ...(values === null ? [] : [`--values=${join(folder, 'values.yaml')}`]),
-    ...sets,
   ];
 }
 

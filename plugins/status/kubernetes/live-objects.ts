@@ -73,7 +73,10 @@ export class LiveObjects {
     return answers.every(Boolean);
   }
 
-  healthOf({ group, version, kind, namespace, name }: ObjectIdentity, ownership: AgentReport['ownership']): ResourceHealth {
+  healthOf(
+    { group, version, kind, namespace, name }: ObjectIdentity,
+    ownership: AgentReport['ownership'],
+  ): ResourceHealth {
     const identity: ObjectIdentity = { group, version, kind, namespace, name };
     const watch = this.#watches.get(toKindKey(identity));
     switch (watch?.state) {

@@ -64,32 +64,49 @@ interface BundleRow {
   readonly address: BlobAddress;
   readonly tree_main: string | null;
   readonly tree_crds: string | null;
-  readonly identities: readonly string[];
+  readonly identity_set: number;
   readonly object_count: number;
   readonly hook_count: number;
   readonly has_secret: boolean;
 }
 
+/** A thousand variants of an app mostly have one set of objects, which is read once. */
 async function findBundles(
   database: Database,
   addresses: readonly BlobAddress[],
 ): Promise<ReadonlyMap<BlobAddress, BundleRecord>> {
-  const found = new Map<BlobAddress, BundleRecord>();
+  const found: BundleRow[] = [];
   for (const batch of toBatches(addresses, () => 200)) {
     const { rows } = await database.query<BundleRow>(
-      `select b.address, b.tree_main, b.tree_crds, s.identities, b.object_count, b.hook_count, b.has_secret
-       from bundles b join identity_sets s on s.id = b.identity_set where b.address = any($1)`,
+      `select address, tree_main, tree_crds, identity_set, object_count, hook_count, has_secret
+       from bundles where address = any($1)`,
       [batch],
     );
-    for (const row of rows) found.set(row.address, toRecord(row));
+    found.push(...rows);
+  }
+  const sets = await findIdentitySets(database, [...new Set(found.map((row) => row.identity_set))]);
+  return new Map(found.map((row) => [row.address, toRecord(row, sets.get(row.identity_set) ?? [])]));
+}
+
+async function findIdentitySets(
+  database: Database,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, readonly string[]>> {
+  const found = new Map<number, readonly string[]>();
+  for (const batch of toBatches(ids, () => 2000)) {
+    const { rows } = await database.query<{ id: number; identities: readonly string[] }>(
+      'select id, identities from identity_sets where id = any($1)',
+      [batch],
+    );
+    for (const { id, identities } of rows) found.set(id, identities);
   }
   return found;
 }
 
-const toRecord = (row: BundleRow): BundleRecord => ({
+const toRecord = (row: BundleRow, identities: readonly string[]): BundleRecord => ({
   address: row.address,
   trees: { main: row.tree_main, crds: row.tree_crds },
-  identities: row.identities,
+  identities,
   objectCount: row.object_count,
   hookCount: row.hook_count,
   hasSecret: row.has_secret,

@@ -21,6 +21,12 @@ const fresh = `select distinct t.cluster, b.identity_set
 const heldPrevious = `t.phase in ('Pending', 'CrdsCommitted', 'Handed', 'Removing', 'Failed')`;
 
 /**
+ * An expression, which PostgreSQL hashes once. As a plain condition it becomes a join, for which the planner, without
+ * statistics of rows that were written a moment ago, compares every cluster with every other.
+ */
+const onFresh = `coalesce(t.cluster in (select f.cluster from fresh f), false)`;
+
+/**
  * Refuses objects that another live group holds on the same cluster. Freezing groups take turns at one row from here to
  * their commit, so of two that race for one object the second sees the first.
  * @throws Failure `object-owned`
@@ -68,10 +74,10 @@ async function refuseOwned(
     `with fresh as materialized (${fresh}),
      held as materialized (
        select t.cluster, t.group_id, b.identity_set from targets t join bundles b on b.id = t.bundle
-       where t.bundle = any($3) and t.group_id <> $1
+       where t.bundle = any($3) and t.group_id <> $1 and ${onFresh}
        union
        select t.cluster, t.group_id, b.identity_set from targets t join bundles b on b.id = t.previous_bundle
-       where t.previous_bundle = any($3) and t.group_id <> $1 and ${heldPrevious})
+       where t.previous_bundle = any($3) and t.group_id <> $1 and ${heldPrevious} and ${onFresh})
      select distinct f.cluster, i.identity, g.key as owner
      from fresh f join held h on h.cluster = f.cluster
      join identity_sets s on s.id = f.identity_set join identity_sets o on o.id = h.identity_set

@@ -47,12 +47,26 @@ export function makeDocuments(deps: DocumentsDeps): Documents {
     // '0' follows '/' in collation C
     listBelow: (key, kinds) => select(`d.key > $1 || '/' and d.key < $1 || '0' and d.kind = any($2)`, [key, kinds]),
     listOfParents: (kind, parents) => select('d.kind = $1 and d.parent = any($2)', [kind, parents]),
+    digestsOfParents: (kind, parents) => digestsOfParents(deps.database, kind, parents),
     async put(document, actor, ifMatch) {
       const created = await put(deps, document, { actor, ifMatch });
       return { stored: existing(await select('d.key = $1', [document.key]), document.key), created };
     },
     remove: (key, actor) => removeDocument(deps, key, actor),
   };
+}
+
+async function digestsOfParents(
+  database: Database,
+  kind: string,
+  parents: readonly DocumentKey[],
+): Promise<ReadonlyMap<DocumentKey, string>> {
+  const { rows } = await database.query<{ parent: DocumentKey; digest: string }>(
+    `select parent, md5(string_agg(digest, ',' order by sequence)) as digest from documents
+     where kind = $1 and parent = any($2) group by parent`,
+    [kind, parents],
+  );
+  return new Map(rows.map(({ parent, digest }) => [parent, digest]));
 }
 
 function existing(found: readonly StoredDocument[], key: DocumentKey): StoredDocument {

@@ -1,3 +1,4 @@
+import { groupFactPrefix } from '#domain/group-facts.ts';
 import { orThrow, refused } from '#domain/failure.ts';
 import type { GroupKey } from '#domain/group.ts';
 import { toStateActions } from '#domain/lifecycle.ts';
@@ -74,6 +75,7 @@ async function remove(deps: RequestDeps, group: GroupKey, actor: Actor): Promise
     orThrow(checkTransition(row, 'delete'));
     await refuseOpen(query, row);
     await query('delete from observations where gid = $1', [row.gid]);
+    await query('delete from facts where starts_with(name, $1)', [`${groupFactPrefix(group)} `]);
     await query('delete from groups where id = $1', [row.id]);
     const [time, object] = [deps.now().toISOString(), `${group}#run`];
     await appendAudit(query, [

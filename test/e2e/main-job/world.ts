@@ -1,62 +1,60 @@
 /** The stage of the main job: real clusters, emco as a user starts it, a clone of its repository. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrapFlux } from '#lab/bootstrap-flux.ts';
 import type { LabCluster } from '#lab/cluster.ts';
-import { cloneRepository, type Repository } from '#lab/demo/repository.ts';
 import { type Fleet, startFleet } from '#lab/fleet.ts';
-import { makeCaller, type Caller } from '#test/support/api-client.ts';
+import type { Caller } from '#test/support/api-client.ts';
 import { type Emco, startEmco } from '#test/support/emco.ts';
+import { type GitReader, openGitReader } from '#test/support/git-reader.ts';
 import { writeClusters } from './documents.ts';
 
 /** With Flux on emco's repository. */
 export const fluxClusters = ['edge+c1', 'edge+c2', 'core+c3'] as const;
 /** Without Flux: emco applies by itself. */
 export const directCluster = 'far+d1';
+export const allClusters = [...fluxClusters, directCluster] as const;
 
-export type ClusterName = (typeof fluxClusters)[number] | typeof directCluster;
+export type ClusterName = (typeof allClusters)[number];
 
 export interface World {
-  readonly fleet: Fleet;
+  /** Of the present life. */
   readonly emco: () => Emco;
+  /** Paths below `/v2`; goes on after a restart. */
   readonly api: Caller;
-  readonly repository: Repository;
+  readonly git: GitReader;
   readonly cluster: (name: ClusterName) => LabCluster;
-  /** Ends emco as a power cut would, and starts it again on the same data. */
+  /** `kill -9` of emco alone, and a new start on the same data. */
   readonly killAndRestart: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
 export async function startWorld(): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'emco-main-job-'));
-  const data = join(folder, 'data');
-  const names = [...fluxClusters, directCluster];
-  const starting = startFleet({ clusters: names, flux: fluxClusters });
-  starting.catch(() => undefined); // awaited below
-  let emco = await startEmco({ data });
-  const fleet = await starting;
-  const { ready } = emco;
-  const token = (await readFile(ready.gitTokenFile, 'utf8')).trim();
-  const git = { url: ready.git, user: ready.gitUser, token };
-  const repository = await cloneRepository({ ...git, folder: join(folder, 'clone') });
-  await repository.push({ 'README.md': 'The operator was here first.\n' }, 'Bootstrap the repository');
+  // One after the other: both look for free ports, and emco keeps the ones that it found.
+  let emco = await startEmco(folder);
+  const fleet = await startFleet({ clusters: allClusters, flux: fluxClusters });
   const cluster = (name: ClusterName): LabCluster => find(fleet, name);
-  for (const name of fluxClusters) await bootstrap(cluster(name), { repository, git });
-  const api = makeCaller(`${ready.api}/v2`);
-  await writeClusters(api, { git, kubeconfig: (name) => cluster(name as ClusterName).kubeconfig });
+  const git = await openGitReader({ url: emco.git, token: emco.gitToken });
+  const api = below('/v2', () => emco.call);
+  await bootstrapAll(emco, git, fluxClusters.map(cluster));
+  const reference = { url: emco.git, user: emco.gitUser, token: emco.gitToken };
+  await writeClusters(api, {
+    git: reference,
+    kubeconfigs: new Map(allClusters.map((name) => [name, cluster(name).kubeconfig])),
+  });
   return {
-    fleet,
     api,
-    repository,
+    git,
     cluster,
     emco: () => emco,
     killAndRestart: async () => {
       await emco.kill();
-      emco = await startEmco({ data, port: Number(new URL(ready.api).port) });
+      emco = await startEmco(folder);
     },
     stop: async () => {
-      await emco.stop();
+      await Promise.all([emco.stop(), git.close()]);
       await fleet.stop();
       await rm(folder, { recursive: true, force: true });
     },
@@ -69,15 +67,24 @@ function find(fleet: Fleet, name: ClusterName): LabCluster {
   return found;
 }
 
-interface Bootstrap {
-  readonly repository: Repository;
-  readonly git: { readonly url: string; readonly user: string; readonly token: string };
+function below(prefix: string, present: () => Caller): Caller {
+  return {
+    call: (wanted) => present().call({ ...wanted, path: `${prefix}${wanted.path}` }),
+    get: (path, headers) => present().get(`${prefix}${path}`, headers),
+    post: (path, rest) => present().post(`${prefix}${path}`, rest),
+    put: (path, rest) => present().put(`${prefix}${path}`, rest),
+    remove: (path, headers) => present().remove(`${prefix}${path}`, headers),
+  };
 }
 
-/** The folder holds something of the operator's, since Flux does not sync a folder that is not there. */
-async function bootstrap(cluster: LabCluster, { repository, git }: Bootstrap): Promise<void> {
-  const text = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: operator, namespace: default}\ndata: {of: ${cluster.name}}\n`;
-  await repository.push({ [`clusters/${cluster.name}/operator.yaml`]: text }, `Bootstrap ${cluster.name}`);
-  const { url: gitUrl, user: username, token } = git;
-  await bootstrapFlux(cluster, { gitUrl, username, token, sourceInterval: '2s' });
+/** Each folder holds something of the operator's, since Flux does not sync a folder that is not there. */
+async function bootstrapAll(emco: Emco, git: GitReader, clusters: readonly LabCluster[]): Promise<void> {
+  const toFile = (name: string): string =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: operator, namespace: default}\ndata: {of: ${name}}\n`;
+  const files = clusters.map(({ name }) => [`clusters/${name}/operator.yaml`, toFile(name)] as const);
+  await git.pushForeign(Object.fromEntries(files), 'Bootstrap the clusters');
+  for (const cluster of clusters) {
+    const { git: gitUrl, gitUser: username, gitToken: token } = emco;
+    await bootstrapFlux(cluster, { gitUrl, username, token, sourceInterval: '2s' });
+  }
 }

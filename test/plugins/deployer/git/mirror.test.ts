@@ -90,7 +90,7 @@ describe('reading', () => {
     expect([...trees]).toEqual([
       [web('c1'), await bench.git('rev-parse', `${head}:${web('c1')}`)],
       [web('c2'), null],
-      [`${web('c1')}/a.yaml`, null],
+      [`${web('c1')}/a.yaml`, await bench.git('rev-parse', `${head}:${web('c1')}/a.yaml`)],
       ['deploy', await bench.git('rev-parse', `${head}:deploy`)],
     ]);
   });
@@ -102,6 +102,17 @@ describe('reading', () => {
     expect((await deployer.treesAt(bench.repo, later, [web('c1')])).get(web('c1'))).toMatch(/^[0-9a-f]{40}$/);
     expect([...(await deployer.treesAt(bench.repo, 'a'.repeat(40), [web('c1')]))]).toEqual([[web('c1'), null]]);
     await expect(deployer.treesAt(bench.repo, '--all', [])).rejects.toThrow(/expected a commit id of 40 hex digits/);
+  });
+
+  it('tells what others committed since a head of ours, and that the branch was rewritten', async () => {
+    const deployer = bench.deployer();
+    const { head } = await deployer.write(toBatch(bench.repo, [toChange(toFolders(addBundle(two()), ['c1']))]));
+    expect(await deployer.foreignSince(bench.repo, head)).toEqual({ foreign: [], rewritten: false });
+    const commit = await bench.humanPush({ 'readme.md': 'x\n' });
+    await deployer.write(toBatch(bench.repo, [toChange(toFolders(addBundle(two('two')), ['c1']))]));
+    const since = await deployer.foreignSince(bench.repo, head);
+    expect(since).toMatchObject({ foreign: [{ commit }], rewritten: false });
+    expect(await deployer.foreignSince(bench.repo, 'a'.repeat(40))).toMatchObject({ rewritten: true });
   });
 
   it('knows the head of the remote', async () => {

@@ -1,0 +1,100 @@
+/** The bundles of one app for its clusters, and the memory of what an operation before made of the same inputs. */
+import { makeBundler } from '#domain/bundle.ts';
+import { orThrow } from '#domain/failure.ts';
+import type { ClusterInput, GenericResource, GroupInputs } from '#domain/inputs.ts';
+import { toCanonicalJson } from '#domain/json.ts';
+import { type Bundle, type RenderedApp, toIdentityKey } from '#domain/manifest.ts';
+import type { BundleRecord } from '#domain/plan.ts';
+import type { BlobAddress } from '#domain/ports/blobs.ts';
+import type { AppBundles } from './app-bundles.ts';
+import type { ActivityDeps } from './deps.ts';
+import { loadJson, toBytes } from './json-blobs.ts';
+
+export interface AppWork {
+  readonly group: GroupInputs;
+  readonly app: string;
+  /** Address of `own`. */
+  readonly rendered: BlobAddress;
+  readonly own: RenderedApp;
+  /** CRDs of all apps of the plan. */
+  readonly planCrds: RenderedApp['crds'];
+  readonly clusters: readonly ClusterInput[];
+}
+
+interface Bundled {
+  readonly bundles: AppBundles;
+  readonly records: readonly BundleRecord[];
+}
+
+/** An app of which nothing changed is not customised again; its bundles count as put once more. */
+export async function bundleApp(deps: ActivityDeps, work: AppWork): Promise<Bundled> {
+  const place = `${work.group.group} ${work.app}`;
+  const key = toKey(deps, work);
+  const made = (await recall(deps, place, key)) ?? (await makeBundles(deps, work));
+  await deps.store.plans.putBundles(made.records);
+  deps.bundled.remember(place, { key, value: made.bundles });
+  return made;
+}
+
+function toKey({ sha256 }: ActivityDeps, { group, app, rendered, planCrds, clusters }: AppWork): string {
+  const { gid, logicalCloud, resources } = group;
+  const parts = { gid, rendered, planCrds, resources: resources[app] ?? null, namespace: logicalCloud.namespace };
+  return sha256(toCanonicalJson({ ...parts, clusters: clusters.map((cluster) => JSON.stringify(cluster)) }));
+}
+
+/** Only what is still stored as a whole counts. */
+async function recall({ bundled, store }: ActivityDeps, place: string, key: string): Promise<Bundled | null> {
+  const known = bundled.recall(place);
+  if (known?.key !== key) return null;
+  const addresses = [...new Set(known.value.variants.map(({ bundle }) => bundle))];
+  const found = await store.plans.findBundles(addresses);
+  return found.size === addresses.length ? { bundles: known.value, records: [...found.values()] } : null;
+}
+
+async function makeBundles(deps: ActivityDeps, work: AppWork): Promise<Bundled> {
+  const { group, app, own, planCrds, clusters } = work;
+  const address = group.resources[app];
+  const resources = address === undefined ? [] : await loadJson<GenericResource[]>(deps.store.blobs, address);
+  const files = await loadFiles(deps, resources);
+  const { variants, warnings } = deps.customiser.customise({ app, objects: own.objects, clusters, resources, files });
+  const { toYaml, sha256 } = deps;
+  const { namespace } = group.logicalCloud;
+  const toBundle = makeBundler({ gid: group.gid, app, namespace, planCrds, toYaml, sha256 });
+  const bundles = variants.map(({ objects }) => orThrow(toBundle({ crds: own.crds, objects, hooks: own.hooks })));
+  const addresses = await deps.store.blobs.putMany(bundles.map(toBytes));
+  const records = new Map<BlobAddress, BundleRecord>();
+  const indexed = variants.flatMap(({ clusters: keys }, at) => {
+    const [bundle, stored] = [bundles[at], addresses[at]];
+    if (bundle === undefined || stored === undefined) return [];
+    records.set(stored, toRecord(deps, stored, bundle));
+    return [{ bundle: stored, clusters: keys }];
+  });
+  return { bundles: { variants: indexed, warnings }, records: [...records.values()] };
+}
+
+async function loadFiles(
+  deps: ActivityDeps,
+  resources: readonly GenericResource[],
+): Promise<ReadonlyMap<BlobAddress, Uint8Array>> {
+  const addresses = resources.flatMap((resource) => [
+    ...(resource.template === null ? [] : [resource.template]),
+    ...resource.customizations.flatMap((c) => c.files.map((file) => file.content)),
+  ]);
+  return deps.store.blobs.getMany([...new Set(addresses)]);
+}
+
+function toRecord({ toTreeId }: ActivityDeps, address: BlobAddress, bundle: Bundle): BundleRecord {
+  const objects = [...bundle.crds, ...bundle.main];
+  return {
+    address,
+    trees: {
+      main: bundle.main.length === 0 ? null : toTreeId(bundle.main),
+      crds: bundle.crds.length === 0 ? null : toTreeId(bundle.crds),
+    },
+    // CRDs are the cluster's and may be shared; `checkPlan` compares their versions.
+    identities: bundle.main.map((file) => toIdentityKey(file.identity)).toSorted(),
+    objectCount: objects.length,
+    hookCount: bundle.hooks.length,
+    hasSecret: objects.some(({ identity }) => identity.kind === 'Secret' && identity.group === ''),
+  };
+}
