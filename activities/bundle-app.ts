@@ -26,11 +26,13 @@ interface Bundled {
   readonly records: readonly BundleRecord[];
 }
 
-/** An app of which nothing changed is not customised again; its bundles count as put once more. */
+/** An app of which nothing changed is not customised again. */
 export async function bundleApp(deps: ActivityDeps, work: AppWork): Promise<Bundled> {
   const place = `${work.group.group} ${work.app}`;
   const key = toKey(deps, work);
-  const made = (await recall(deps, place, key)) ?? (await makeBundles(deps, work));
+  const recalled = await recall(deps, place, key);
+  if (recalled !== null) return recalled;
+  const made = await makeBundles(deps, work);
   await deps.store.plans.putBundles(made.records);
   deps.bundled.remember(place, { key, value: made.bundles });
   return made;

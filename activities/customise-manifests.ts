@@ -29,7 +29,7 @@ export async function customiseManifests(
   const planCrds = [...apps.values()].flatMap((app) => app.crds);
   const index: Record<string, AppBundles> = {};
   const addresses = new Set<BlobAddress>();
-  for (const { app, choices } of placement) {
+  const customise = async ({ app, choices }: Placement[number]): Promise<void> => {
     signal.throwIfAborted();
     const address = rendered[app];
     const own = address === undefined ? undefined : apps.get(address);
@@ -39,9 +39,19 @@ export async function customiseManifests(
     const made = await bundleApp(deps, { group, app, rendered: address, own, planCrds, clusters });
     index[app] = made.bundles;
     for (const record of made.records) addresses.add(record.address);
-  }
-  return { bundles: await saveJson(blobs, index satisfies BundleIndex), count: addresses.size };
+  };
+  // Two at a time: one is stored while the next one is made.
+  const waiting = [...placement];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await customise(next);
+  };
+  await Promise.all([work(), work()]);
+  return { bundles: await saveJson(blobs, toSorted(index)), count: addresses.size };
 }
+
+/** In the order of names, whichever was done first: the same bundles have the same bytes. */
+const toSorted = (index: Readonly<Record<string, AppBundles>>): BundleIndex =>
+  Object.fromEntries(Object.entries(index).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
 const notRendered = (app: string): Failure =>
   new Failure('internal', [{ object: `app ${app}`, expected: 'its rendered objects in the store', found: 'none' }]);

@@ -1,12 +1,14 @@
 /** Values on their way between two steps, by address. */
-import { toCanonicalJson, type Json } from '#domain/json.ts';
 import type { BlobAddress, Blobs } from '#domain/ports/blobs.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** The domain's readonly interfaces are JSON, which their types cannot say. */
-export const toBytes = (value: unknown): Uint8Array => encoder.encode(toCanonicalJson(value as Json));
+/**
+ * Plain JSON text: what is stored was built by our code member by member, always in the same order, so the same value has
+ * the same bytes without sorting, which costs five times as much.
+ */
+export const toBytes = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value));
 
 export const saveJson = (blobs: Blobs, value: unknown): Promise<BlobAddress> => blobs.put(toBytes(value));
 

@@ -28,14 +28,14 @@ export async function readResources(deps: ActivityDeps, query: ResourceQuery): P
   const keys = resources.map((resource) => resource.key);
   const digests = await documents.digestsOfParents(documentKinds.customization, keys);
   const byApp = Map.groupBy(resources, (resource) => toText(toSpec(resource)['app']));
-  const index: Record<string, BlobAddress> = {};
-  for (const [app, own] of byApp) {
+  const read = [...byApp].map(async ([app, own]): Promise<[string, BlobAddress]> => {
     const digest = deps.sha256(
       own.map(({ key, digest: self }) => `${key} ${self} ${digests.get(key) ?? ''}`).join('\n'),
     );
-    index[app] = await readOnce(deps, { fact: `${groupFactPrefix(query.group)} resources ${app}`, digest, own });
-  }
-  return index;
+    const address = await readOnce(deps, { fact: `${groupFactPrefix(query.group)} resources ${app}`, digest, own });
+    return [app, address];
+  });
+  return Object.fromEntries(await Promise.all(read));
 }
 
 interface AppResources {

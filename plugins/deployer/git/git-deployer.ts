@@ -59,7 +59,9 @@ function write(deps: GitDeployerDeps, mirror: Mirror, batch: GitBatch): Promise<
   return withPulse(batch.heartbeat, async (signal) => {
     const desired = new DesiredTrees(batch);
     await desired.load(batch.changes.map(({ change }) => change));
-    return mirror.exclusive((git) => writeBatch(batch, { deps, git, trees: mirror.trees, desired, signal }));
+    return mirror.exclusive((git) =>
+      writeBatch(batch, { deps, git, trees: mirror.trees, pushed: mirror.pushed, desired, signal }),
+    );
   });
 }
 

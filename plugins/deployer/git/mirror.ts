@@ -19,6 +19,8 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 /** A bare copy of one repository. One piece of work at a time; a copy that turns out broken is thrown away and made again. */
 export class Mirror {
   readonly trees = new TreeCache();
+  /** Head that our last push left, by branch; its objects are here. */
+  readonly pushed = new Map<string, string>();
   private readonly deps: GitDeployerDeps;
   private readonly name: string;
   private readonly housekeeping: Housekeeping;
@@ -86,6 +88,7 @@ export class Mirror {
     if (this.slot !== null) await rm(this.slot.folder, { recursive: true, force: true, maxRetries: 5 });
     this.git = null;
     this.trees.clear();
+    this.pushed.clear();
   }
 
   /** Only when nobody writes; a write that comes meanwhile stops it, which git survives. */
@@ -93,6 +96,8 @@ export class Mirror {
     return this.queue(async () => {
       if (signal.aborted || this.git === null || this.slot === null || !(await this.slot.isOurs())) return;
       try {
+        // What was pushed without a fetch since must count as reachable.
+        for (const [branch, commit] of this.pushed) await this.git.run(['update-ref', toRemoteRef(branch), commit]);
         await this.git.run(['-c', 'gc.auto=2000', 'gc', '--auto', '--quiet'], signal);
       } catch {
         await removeLeftovers(this.slot.folder); // the next time may do better; a broken copy shows when it is used
