@@ -15,7 +15,8 @@ import { loadJson, saveJson } from './json-blobs.ts';
 
 export async function commitManifests(deps: ActivityDeps, input: StepInput): ReturnType<GroupSteps['commitManifests']> {
   await refuseWhenSuperseded(deps, input.context);
-  const view = await loadGroupView(deps, input.context.group);
+  const known = deps.viewed.recall(input.context.group);
+  const view = known?.key === input.step ? known.value : await loadGroupView(deps, input.context.group);
   const { targets } = await loadJson<StepContent>(deps.store.blobs, input.step);
   const git = targets.filter((target) => target.delivery === 'git' && view.clusters.has(target.cluster));
   const byRepository = Map.groupBy(git, (target) => toRepositoryName(view.clusters.get(target.cluster)));

@@ -15,6 +15,7 @@ import type { Store } from '#domain/ports/store.ts';
 import type { ChangeReference, WriterRepository } from '#domain/steps.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
 import type { AppBundles } from './app-bundles.ts';
+import type { GroupView } from './group-view.ts';
 import type { LastMade } from './last-made.ts';
 
 /** Words that activities send to workflows. A workflow that is gone is ignored, not an error. */
@@ -55,5 +56,7 @@ export interface ActivityDeps {
   readonly branchPollMs: number;
   /** Bundles of the last operation by group and app. */
   readonly bundled: LastMade<AppBundles>;
+  /** What `judge` saw when it found a step, by group and step, for the activity that takes the step right after. */
+  readonly viewed: LastMade<GroupView>;
   readonly log: ActivityLog;
 }

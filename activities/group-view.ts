@@ -24,19 +24,25 @@ export interface GroupView {
 }
 
 export async function loadGroupView(deps: ActivityDeps, group: GroupKey): Promise<GroupView> {
-  const { groups, plans, documents, blobs } = deps.store;
-  const record = await groups.find(group);
-  const rows = await plans.targets(group);
+  const { groups, plans, documents } = deps.store;
+  const [record, rows] = await Promise.all([groups.find(group), plans.targets(group)]);
   const keys = [...new Set(rows.map((row) => row.cluster))].toSorted();
-  const clusters = await readClusters(documents, deps.gitops, { keys, labels: 'skip' });
   const addresses = rows.flatMap((row) => [row.bundle, row.previousBundle]).filter((a) => a !== null);
-  const bundles = await plans.findBundles([...new Set(addresses)]);
-  const newest = (await groups.listRevisions(group)).reduce<{ revision: number; digest: BlobAddress } | null>(
-    (best, r) => (best === null || r.revision > best.revision ? r : best),
-    null,
-  );
-  const plan = newest === null ? null : await loadJson<Plan>(blobs, newest.digest);
-  return { group, gid: record?.gid ?? '', rows, clusters, bundles, plan, planDigest: newest?.digest ?? null };
+  const [clusters, bundles, newest] = await Promise.all([
+    readClusters(documents, deps.gitops, { keys, labels: 'skip' }),
+    plans.findBundles([...new Set(addresses)]),
+    findNewestPlan(deps, group),
+  ]);
+  return { group, gid: record?.gid ?? '', rows, clusters, bundles, ...newest };
+}
+
+async function findNewestPlan(
+  { store }: ActivityDeps,
+  group: GroupKey,
+): Promise<Pick<GroupView, 'plan' | 'planDigest'>> {
+  const [newest] = (await store.groups.listRevisions(group)).toSorted((a, b) => b.revision - a.revision);
+  if (newest === undefined) return { plan: null, planDigest: null };
+  return { plan: await loadJson<Plan>(store.blobs, newest.digest), planDigest: newest.digest };
 }
 
 /** @throws Failure `operation-superseded` when a newer operation has begun. */

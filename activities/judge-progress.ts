@@ -3,7 +3,7 @@ import type { Progress } from '#domain/status.ts';
 import type { JudgeInput, OperationContext, Verdict } from '#domain/steps.ts';
 import { compareContents } from './compare-contents.ts';
 import type { ActivityDeps } from './deps.ts';
-import { loadGroupView, refuseWhenSuperseded, toViews } from './group-view.ts';
+import { type GroupView, loadGroupView, refuseWhenSuperseded, toViews } from './group-view.ts';
 import { saveJson } from './json-blobs.ts';
 
 /** The targets of one step, kept by address. */
@@ -20,7 +20,23 @@ export async function judgeProgress(deps: ActivityDeps, { context, advance }: Ju
   if (judgement.moves.length > 0) {
     await deps.store.plans.moveTargets(context.group, context.operation, judgement.moves);
   }
-  return toVerdict(deps, context, judgement);
+  const verdict = await toVerdict(deps, context, judgement);
+  if (verdict.step !== null) {
+    deps.viewed.remember(context.group, {
+      key: verdict.step,
+      value: { ...view, rows: toMoved(view.rows, judgement.moves) },
+    });
+  }
+  return verdict;
+}
+
+/** The rows with the phases that they have just got. */
+function toMoved(rows: GroupView['rows'], moves: Judgement['moves']): GroupView['rows'] {
+  const byTarget = new Map(moves.map((move) => [`${move.cluster} ${move.app}`, move]));
+  return rows.map((row) => {
+    const move = byTarget.get(`${row.cluster} ${row.app}`);
+    return move === undefined ? row : { ...row, phase: move.phase, message: move.message };
+  });
 }
 
 async function toVerdict(deps: ActivityDeps, context: OperationContext, judgement: Judgement): Promise<Verdict> {

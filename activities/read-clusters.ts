@@ -143,8 +143,10 @@ export async function findLabelled(
   return clusters.filter((c) => carrying.has(c.key)).map((c) => `${provider}+${toName(c)}` as ClusterKey);
 }
 
-export function toName(document: StoredDocument): string {
-  const metadata = document.body['metadata'];
+export const toName = (document: StoredDocument): string => toBodyName(document.body);
+
+export function toBodyName(body: JsonObject): string {
+  const metadata = body['metadata'];
   return isJsonObject(metadata) ? toText(metadata['name']) : '';
 }
 

@@ -5,11 +5,11 @@ import { groupFactPrefix } from '#domain/group-facts.ts';
 import type { ClusterFilter, Customization, DataFile, GenericResource, GroupInputs } from '#domain/inputs.ts';
 import { isJsonObject, type Json, type JsonObject } from '#domain/json.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
-import type { StoredDocument } from '#domain/ports/documents.ts';
+import type { DocumentBody, StoredDocument } from '#domain/ports/documents.ts';
 import type { ActivityDeps } from './deps.ts';
 import { toIntentNames } from './intent-names.ts';
 import { saveJson } from './json-blobs.ts';
-import { toName, toSpec, toText } from './read-clusters.ts';
+import { toBodyName, toName, toSpec, toText } from './read-clusters.ts';
 
 interface ResourceQuery {
   readonly group: GroupKey;
@@ -49,20 +49,17 @@ async function readOnce({ store }: ActivityDeps, { fact, digest, own }: AppResou
   const [known, address] = (await store.facts.get(fact))?.split(' ') ?? [];
   // Only this function writes the fact; what a fact names is never swept.
   if (known === digest && address !== undefined) return address as BlobAddress;
-  const customizations = await store.documents.listOfParents(
-    documentKinds.customization,
-    own.map((resource) => resource.key),
-  );
-  const byResource = Map.groupBy(customizations, (c) => c.parent);
+  const keys = own.map((resource) => resource.key);
+  const customizations = await store.documents.bodiesOfParents(documentKinds.customization, keys);
   const read = await saveJson(
     store.blobs,
-    own.map((resource) => toResource(resource, byResource.get(resource.key) ?? [])),
+    own.map((resource) => toResource(resource, customizations.get(resource.key) ?? [])),
   );
   await store.facts.set(fact, `${digest} ${read}`);
   return read;
 }
 
-function toResource(document: StoredDocument, customizations: readonly StoredDocument[]): GenericResource {
+function toResource(document: StoredDocument, customizations: readonly DocumentBody[]): GenericResource {
   const spec = toSpec(document);
   const gvk = isJsonObject(spec['resourceGVK']) ? spec['resourceGVK'] : {};
   const kind = toText(gvk['kind']);
@@ -79,15 +76,15 @@ function toResource(document: StoredDocument, customizations: readonly StoredDoc
   };
 }
 
-function toCustomization(document: StoredDocument, kind: string): Customization {
-  const spec = toSpec(document);
+function toCustomization({ body, files }: DocumentBody, kind: string): Customization {
+  const spec = isJsonObject(body['spec']) ? body['spec'] : {};
   const patchType = toText(spec['patchType']);
   return {
-    name: toName(document),
+    name: toBodyName(body),
     clusters: toText(spec['clusterSpecific']) === 'true' ? toFilter(spec['clusterInfo']) : null,
     patchType: patchType === 'json' || patchType === 'merge' ? patchType : '',
     patchJson: toObjects(spec['patchJson']),
-    files: document.files.map((f): DataFile => ({ fileName: f.fileName, content: f.content })),
+    files: files.map((f): DataFile => ({ fileName: f.fileName, content: f.content })),
     dataKeys: toDataKeys(kind.toLowerCase() === 'secret' ? spec['secretOptions'] : spec['configMapOptions']),
   };
 }

@@ -80,6 +80,7 @@ export async function wireActivities(options: WiringOptions): Promise<Wired> {
     now,
     branchPollMs: options.branchPollMs,
     bundled: makeLastMade(200),
+    viewed: makeLastMade(8),
     log,
   };
   return { deps, close: () => git.close() };

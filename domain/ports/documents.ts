@@ -36,6 +36,8 @@ export interface StoredDocument extends NewDocument {
   readonly updatedAt: string;
 }
 
+export type DocumentBody = Pick<StoredDocument, 'body' | 'files'>;
+
 /** Who changes something, for the audit. */
 export interface Actor {
   readonly name: string;
@@ -54,6 +56,14 @@ export interface Documents {
   listBelow(key: DocumentKey, kinds: readonly string[]): Promise<readonly StoredDocument[]>;
   /** All documents of a kind whose parent is any of the keys; for labels of many clusters in one statement. */
   listOfParents(kind: string, parents: readonly DocumentKey[]): Promise<readonly StoredDocument[]>;
+  /**
+   * Bodies and files of all children of a kind, by parent, in creation order: for thousands of small documents of a kind
+   * that seals nothing, at a fraction of what `listOfParents` costs.
+   */
+  bodiesOfParents(
+    kind: string,
+    parents: readonly DocumentKey[],
+  ): Promise<ReadonlyMap<DocumentKey, readonly DocumentBody[]>>;
   /**
    * One digest over all children of a kind, by parent, in creation order; parents without any are left out. Says whether
    * anything changed without reading it.

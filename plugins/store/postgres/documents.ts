@@ -1,6 +1,6 @@
 import { Failure } from '#domain/failure.ts';
 import type { DocumentKey } from '#domain/group.ts';
-import type { Actor, Documents, NewDocument, StoredDocument } from '#domain/ports/documents.ts';
+import type { Actor, DocumentBody, Documents, NewDocument, StoredDocument } from '#domain/ports/documents.ts';
 
 import { appendAudit } from './audit.ts';
 import { toBatches } from './batches.ts';
@@ -47,6 +47,7 @@ export function makeDocuments(deps: DocumentsDeps): Documents {
     // '0' follows '/' in collation C
     listBelow: (key, kinds) => select(`d.key > $1 || '/' and d.key < $1 || '0' and d.kind = any($2)`, [key, kinds]),
     listOfParents: (kind, parents) => select('d.kind = $1 and d.parent = any($2)', [kind, parents]),
+    bodiesOfParents: (kind, parents) => bodiesOfParents(deps.database, kind, parents),
     digestsOfParents: (kind, parents) => digestsOfParents(deps.database, kind, parents),
     async put(document, actor, ifMatch) {
       const created = await put(deps, document, { actor, ifMatch });
@@ -54,6 +55,26 @@ export function makeDocuments(deps: DocumentsDeps): Documents {
     },
     remove: (key, actor) => removeDocument(deps, key, actor),
   };
+}
+
+/** One row and two texts a parent; both columns hold JSON. */
+async function bodiesOfParents(
+  database: Database,
+  kind: string,
+  parents: readonly DocumentKey[],
+): Promise<ReadonlyMap<DocumentKey, readonly DocumentBody[]>> {
+  const { rows } = await database.query<{ parent: DocumentKey; bodies: string; files: string }>(
+    `select parent, string_agg(body, ',' order by sequence) as bodies, string_agg(files, ',' order by sequence) as files
+     from documents where kind = $1 and parent = any($2) group by parent`,
+    [kind, parents],
+  );
+  return new Map(
+    rows.map(({ parent, bodies, files }) => {
+      const allFiles = JSON.parse(`[${files}]`) as readonly DocumentBody['files'][];
+      const allBodies = JSON.parse(`[${bodies}]`) as readonly DocumentBody['body'][];
+      return [parent, allBodies.map((body, at) => ({ body, files: allFiles[at] ?? [] }))];
+    }),
+  );
 }
 
 async function digestsOfParents(

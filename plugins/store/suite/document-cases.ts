@@ -33,6 +33,26 @@ export const documentCases: StoreCases = {
     expect(await documents.findMany([bench.document('').key])).toEqual(new Map());
   },
 
+  async 'reads the bodies of many children in creation order, and says by a digest whether any of them changed'(bench) {
+    const { documents } = bench.store;
+    const [root, empty] = [bench.document(''), bench.document('/empty')];
+    await documents.create(root, actor);
+    const file = { part: 'files', fileName: 'a, "b".json', contentType: 'text/plain', size: 2 };
+    const files = [{ ...file, content: 'cd'.repeat(32) as BlobAddress }];
+    const first = bench.document('/z', { parent: root.key, kind: 'child', body: { spec: { text: '], {"' } }, files });
+    const second = bench.document('/a', { parent: root.key, kind: 'child', body: { spec: { n: 1 } } });
+    await documents.createMany([first, second], actor);
+    const bodies = await documents.bodiesOfParents('child', [root.key, empty.key]);
+    expect([...bodies]).toEqual([
+      [root.key, [first, second].map((document) => ({ body: document.body, files: document.files }))],
+    ]);
+    const before = await documents.digestsOfParents('child', [root.key, empty.key]);
+    expect([...before.keys()]).toEqual([root.key]);
+    expect(await documents.digestsOfParents('child', [root.key])).toEqual(before);
+    await documents.put({ ...second, body: { spec: { n: 2 } } }, actor);
+    expect(await documents.digestsOfParents('child', [root.key])).not.toEqual(before);
+  },
+
   async 'refuses a name that is taken and a parent that is not there'(bench) {
     const { documents } = bench.store;
     const root = bench.document('');
