@@ -16,13 +16,24 @@ const systems = {
   sunos: 'sunos',
   aix: 'aix',
 };
-const processors = ['arm64', 'x64', 'ia32', 'arm', 'ppc64', 's390x', 'riscv64', 'loong64', 'mips64el', 'wasm32'];
+const processors = new Set([
+  'arm64',
+  'x64',
+  'ia32',
+  'arm',
+  'ppc64',
+  's390x',
+  'riscv64',
+  'loong64',
+  'mips64el',
+  'wasm32',
+]);
 
 /** `@swc/core-linux-arm-gnueabihf` is for linux, arm, glibc. */
 function toPlatform(name) {
   const words = name.split(/[-/]/);
   const os = words.map((word) => systems[word]).find(Boolean);
-  const cpu = words.find((word) => processors.includes(word)) ?? (words.includes('armv7') ? 'arm' : undefined);
+  const cpu = words.find((word) => processors.has(word)) ?? (words.includes('armv7') ? 'arm' : undefined);
   const libc = words.some((word) => word.startsWith('musl'))
     ? ['musl']
     : words.some((word) => word.startsWith('gnu'))

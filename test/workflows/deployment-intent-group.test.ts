@@ -42,7 +42,11 @@ describe('the workflow of a deployment intent group', () => {
       );
       expect(steps.calls).toEqual([
         'accept instantiate op-1',
-        ...['readIntents', 'placeApps', 'renderCharts', 'customiseManifests', 'freezePlan'],
+        'readIntents',
+        'placeApps',
+        'renderCharts',
+        'customiseManifests',
+        'freezePlan',
         'end op-1 done',
       ]);
       await finish(handle);
