@@ -36,7 +36,7 @@ export async function listen(deps: ApiDeps, { host, port }: ListenOptions): Prom
   return { url: `http://${name}:${address.port}`, port: address.port, stop: () => stop(server) };
 }
 
-const isLoopback = (host: string): boolean =>
+export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
 function begin(server: Server, { host, port }: ListenOptions): Promise<void> {

@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isLoopback } from '#api/server.ts';
 
 export interface ApiConfig {
   readonly address: string;
@@ -45,10 +46,12 @@ export function parseEmbeddedConfig(args: readonly string[], environment: Enviro
       },
     }),
   );
+  const tokenFile = environment['EMCO_TOKEN_FILE'] ?? null;
+  refuseOpenAddress(values.address, tokenFile);
   return {
     ...values,
     port: toPort(values.port),
-    tokenFile: environment['EMCO_TOKEN_FILE'] ?? null,
+    tokenFile,
     logLevel: environment['EMCO_LOG_LEVEL'] ?? 'warn',
   };
 }
@@ -60,11 +63,15 @@ export function parseServerConfig(args: readonly string[], environment: Environm
     if (value === undefined || value === '') throw new UsageError(`environment: expected ${name}, found none`);
     return value;
   };
+  const roles = toRoles(positionals);
+  const address = environment['EMCO_ADDRESS'] ?? '127.0.0.1';
+  const tokenFile = environment['EMCO_TOKEN_FILE'] ?? null;
+  if (roles.includes('api')) refuseOpenAddress(address, tokenFile);
   return {
-    roles: toRoles(positionals),
-    address: environment['EMCO_ADDRESS'] ?? '127.0.0.1',
+    roles,
+    address,
     port: toPort(environment['EMCO_PORT'] ?? '9015'),
-    tokenFile: environment['EMCO_TOKEN_FILE'] ?? null,
+    tokenFile,
     databaseUrl: need('DATABASE_URL'),
     keyFile: need('EMCO_KEY_FILE'),
     temporalAddress: need('TEMPORAL_ADDRESS'),
@@ -74,6 +81,12 @@ export function parseServerConfig(args: readonly string[], environment: Environm
     watchShards: toCount(environment['EMCO_WATCH_SHARDS'] ?? '16', 'EMCO_WATCH_SHARDS'),
     logLevel: environment['EMCO_LOG_LEVEL'] ?? 'info',
   };
+}
+
+/** Said before anything is started; `listen` refuses it too. */
+function refuseOpenAddress(address: string, tokenFile: string | null): void {
+  if (isLoopback(address) || tokenFile !== null) return;
+  throw new UsageError(`address ${address}: expected EMCO_TOKEN_FILE for an address that others reach, found none`);
 }
 
 function readArguments<T>(read: () => T): T {

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { parseEmbeddedConfig, parseServerConfig, UsageError } from '#workers/config.ts';
+
+const server = { DATABASE_URL: 'postgresql://db/emco', EMCO_KEY_FILE: '/key', TEMPORAL_ADDRESS: 'temporal:7233' };
+
+describe('the configuration', () => {
+  it('binds to loopback on port 9015 and keeps its data in the home folder unless told otherwise', () => {
+    expect(parseEmbeddedConfig([], {})).toMatchObject({
+      address: '127.0.0.1',
+      port: 9015,
+      json: false,
+      tokenFile: null,
+    });
+    expect(parseEmbeddedConfig(['--data', '/d', '--port', '0', '--json'], {})).toMatchObject({
+      data: '/d',
+      port: 0,
+      json: true,
+    });
+  });
+
+  it('refuses an address that others reach without a token before anything is started', () => {
+    const open = ['--address', '0.0.0.0'];
+    expect(() => parseEmbeddedConfig(open, {})).toThrow(UsageError);
+    expect(() => parseEmbeddedConfig(open, {})).toThrow('address 0.0.0.0: expected EMCO_TOKEN_FILE');
+    expect(parseEmbeddedConfig(open, { EMCO_TOKEN_FILE: '/t' })).toMatchObject({ tokenFile: '/t' });
+    expect(() => parseServerConfig(['api'], { ...server, EMCO_ADDRESS: '0.0.0.0' })).toThrow('EMCO_TOKEN_FILE');
+    expect(parseServerConfig(['worker'], { ...server, EMCO_ADDRESS: '0.0.0.0' })).toMatchObject({ roles: ['worker'] });
+  });
+
+  it.each([
+    [['--port', 'x'], 'port: expected a number from 0 to 65535, found x'],
+    [['--port', '70000'], 'found 70000'],
+    [['--nonsense'], '--nonsense'],
+  ])('names what is wrong with %j', (args, message) => {
+    expect(() => parseEmbeddedConfig(args, {})).toThrow(message);
+  });
+
+  it('names the variable that a server lacks', () => {
+    expect(() => parseServerConfig([], { ...server, DATABASE_URL: '' })).toThrow(
+      'environment: expected DATABASE_URL, found none',
+    );
+    expect(() => parseServerConfig(['both'], server)).toThrow('role: expected api, worker or all, found both');
+  });
+});
