@@ -14,8 +14,6 @@ export interface StepContent {
 /** Looks at everything that was observed, moves the targets' phases, and says what may go now. */
 export async function judgeProgress(deps: ActivityDeps, { context, advance }: JudgeInput): Promise<Verdict> {
   await refuseWhenSuperseded(deps, context);
-  const silent = await judgeSilent(deps, context);
-  if (silent !== null) return silent;
   const view = await loadGroupView(deps, context.group);
   const views = toViews(view, await compareContents(deps, view));
   const judgement = judge({ views, apps: view.plan?.apps ?? [], advance, nowMs: deps.now() });
@@ -39,19 +37,6 @@ function toMoved(rows: GroupView['rows'], moves: Judgement['moves']): GroupView[
     const move = byTarget.get(`${row.cluster} ${row.app}`);
     return move === undefined ? row : { ...row, phase: move.phase, message: move.message };
   });
-}
-
-/**
- * Where nobody reports, all that can be seen is that everything was committed: a count says it, and no target has to be
- * read. @returns null when there is more to judge
- */
-async function judgeSilent(deps: ActivityDeps, { group }: OperationContext): Promise<Verdict | null> {
-  const clusters = deps.viewed.recall(group)?.value.clusters;
-  if (clusters === undefined || [...clusters.values()].some((cluster) => cluster.reachable)) return null;
-  const progress = await deps.store.plans.progress(group);
-  if (progress.total === 0 || progress.committed !== progress.total) return null;
-  const nothing = { step: null, wave: 0, gitTargets: 0, directTargets: 0, failure: null, lookAgainMs: null };
-  return { ...nothing, progress, done: true, summary: toSummary(progress) };
 }
 
 async function toVerdict(deps: ActivityDeps, context: OperationContext, judgement: Judgement): Promise<Verdict> {

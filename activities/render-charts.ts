@@ -1,4 +1,3 @@
-import { Failure } from '#domain/failure.ts';
 import type { AppInput, GroupInputs } from '#domain/inputs.ts';
 import { toCanonicalJson } from '#domain/json.ts';
 import type { RenderedApp } from '#domain/manifest.ts';
@@ -43,9 +42,8 @@ interface RenderTask {
 async function renderOnce(deps: ActivityDeps, task: RenderTask): Promise<{ address: BlobAddress; reused: boolean }> {
   const name = `render:${toCacheKey(deps, task)}`;
   const known = await deps.store.facts.get(name);
-  // The fact holds an address that this function wrote.
-  if (known !== null && (await isStored(deps, known as BlobAddress)))
-    return { address: known as BlobAddress, reused: true };
+  // Only this function writes the fact; what a fact names is never swept.
+  if (known !== null) return { address: known as BlobAddress, reused: true };
   const address = await saveJson(deps.store.blobs, await render(deps, task));
   await deps.store.facts.set(name, address);
   return { address, reused: false };
@@ -76,15 +74,4 @@ function toCacheKey({ renderer, sha256 }: ActivityDeps, { group, app }: RenderTa
       namespace: logicalCloud.namespace,
     }),
   );
-}
-
-/** A sweep may have taken the bytes since. */
-async function isStored(deps: ActivityDeps, address: BlobAddress): Promise<boolean> {
-  try {
-    await deps.store.blobs.get(address);
-    return true;
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'document-not-found') return false;
-    throw error;
-  }
 }

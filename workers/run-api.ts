@@ -10,7 +10,7 @@ import { makeTemporalControl } from '#api/temporal-control.ts';
 import type { Store } from '#domain/ports/store.ts';
 import type { ApiConfig } from './config.ts';
 import manifest from '#package.json' with { type: 'json' };
-import { makeArchives, parseYamlDocuments } from './wiring.ts';
+import { makeArchives, makeInstance, parseYamlDocuments } from './wiring.ts';
 
 export interface ApiOptions {
   readonly config: ApiConfig;
@@ -18,7 +18,6 @@ export interface ApiOptions {
   readonly client: Client;
   readonly log: Logger;
   readonly links: ApiLinks;
-  readonly newInstance: () => string;
 }
 
 export interface RunningApi extends Listening {
@@ -35,7 +34,7 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
     parseYaml: parseYamlDocuments,
     control,
     clock: { now: () => new Date().toISOString() },
-    ids: { uuid: () => randomUUID(), instance: options.newInstance },
+    ids: { uuid: () => randomUUID(), instance: makeInstance },
     log,
     links,
     version: manifest.version,

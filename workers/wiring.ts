@@ -89,7 +89,13 @@ export async function wireActivities(options: WiringOptions): Promise<Wired> {
 export const makeArchives = (): Archives => makeTarArchives();
 
 export { parseYamlDocuments };
-export { loadKeyFile, loadOrCreateKeyFile, openStore, type PostgresStore } from '#plugins/store/postgres/index.ts';
+export {
+  loadKeyFile,
+  loadOrCreateKeyFile,
+  makeInstance,
+  openStore,
+  type PostgresStore,
+} from '#plugins/store/postgres/index.ts';
 
 type WatcherDeps = Parameters<typeof makeClusterWatcher>[0];
 

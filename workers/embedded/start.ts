@@ -14,7 +14,6 @@ import { searchAttributeTypes } from '#workers/search-attributes.ts';
 import { startWorkerParts, stopAll, type Stops } from '#workers/worker-parts.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { keepRunning } from './keep-running.ts';
-import { makeInstance } from './make-instance.ts';
 
 export interface EmbeddedOptions {
   readonly config: EmbeddedConfig;
@@ -130,7 +129,7 @@ async function startEmco(options: EmcoOptions, stops: Stops): Promise<Omit<Embed
   );
   const temporalUi = `http://127.0.0.1:${folder.fixtures.temporalUiPort}`;
   const links = { temporalUi, git: options.git };
-  const api = await runApi({ config, store, client, log, links, newInstance: makeInstance });
+  const api = await runApi({ config, store, client, log, links });
   stops.push(() => api.stop());
   return { failed, ready: toReadyLine(folder, { api: api.url, temporalUi, git: options.git }) };
 }

@@ -5,7 +5,6 @@ import type { Logger } from 'pino';
 import { resolveTool } from '#lab/resolver/index.ts';
 import { loadKeyFile, openStore } from '#workers/wiring.ts';
 import type { ServerConfig } from '#workers/config.ts';
-import { makeInstance } from '#workers/embedded/make-instance.ts';
 import { runApi } from '#workers/run-api.ts';
 import { startWorkerParts, stopAll, type Stops } from '#workers/worker-parts.ts';
 import { bootstrapTemporal, connectWithPatience } from './bootstrap.ts';
@@ -51,7 +50,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 async function startApi({ config, store, client, log }: Shared, stops: Stops): Promise<string> {
   const links = config.temporalUi === '' ? {} : { temporalUi: config.temporalUi };
-  const api = await runApi({ config, store, client, log, links, newInstance: makeInstance });
+  const api = await runApi({ config, store, client, log, links });
   stops.push(() => api.stop());
   return api.url;
 }
