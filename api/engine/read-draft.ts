@@ -78,7 +78,7 @@ function toParentKey(kind: Kind, names: PathNames): DocumentKey | null {
 export async function checkFiles(kind: Kind, draft: Draft): Promise<Draft> {
   const { upload } = kind;
   if (upload === undefined) return draft;
-  const keeps = upload.keepsFiles && draft.existing !== null;
+  const keeps = upload.keepsFiles && (draft.existing?.files.length ?? 0) > 0;
   if (draft.files.length === 0 && !keeps && upload.isRequired(draft.body)) throw noFile(kind, upload);
   await upload.check?.(draft);
   const { isUsable } = upload;

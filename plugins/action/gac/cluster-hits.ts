@@ -8,7 +8,7 @@ export interface Hit {
   readonly customization: number;
 }
 
-interface ClusterGroup {
+export interface ClusterGroup {
   readonly clusters: readonly ClusterKey[];
   /** By resource, then customization. */
   readonly hits: readonly Hit[];

@@ -1,4 +1,5 @@
 /** ConfigMaps and Secrets out of a template or nothing, and files that become their data. */
+import { isDataKey } from '#domain/data-key.ts';
 import type { Customization, DataFile } from '#domain/inputs.ts';
 import { type Json, type JsonObject, isJsonObject } from '#domain/json.ts';
 import { type KubernetesObject, toApiGroup } from '#domain/manifest.ts';
@@ -18,18 +19,17 @@ export const isDataObject = (object: KubernetesObject): boolean =>
 
 /** What stands for a template when there is none. */
 export function makeDataObject(kind: DataKind, name: string): KubernetesObject {
-  const base = { apiVersion: 'v1', kind, metadata: { name }, data: {} };
-  return kind === 'Secret' ? { ...base, type: 'Opaque' } : base;
+  const base = { apiVersion: 'v1', kind, metadata: { name } };
+  return kind === 'Secret' ? { ...base, type: 'Opaque', data: {} } : base;
 }
 
-/** Everything of the template stays; `data` is there for patches to add to, its numbers and booleans become text. */
+/** Everything of the template stays; numbers and booleans in a ConfigMap's data become text. */
 export function fromDataTemplate(template: KubernetesObject, kind: DataKind): KubernetesObject {
   if (template.kind !== kind || toApiGroup(template.apiVersion) !== '')
     throw new PatchError(`a template of kind ${kind}, found ${template.kind}`);
-  const data = isJsonObject(template['data']) ? template['data'] : {};
-  const texts =
-    kind === 'ConfigMap' ? Object.fromEntries(Object.entries(data).map(([key, value]) => [key, toText(value)])) : data;
-  return { ...template, data: texts };
+  const { data } = template;
+  if (kind === 'Secret' || !isJsonObject(data)) return template;
+  return { ...template, data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, toText(value)])) };
 }
 
 const toText = (value: Json): Json => {
@@ -55,12 +55,16 @@ export function addFiles(
     if (text === null) binaryData[key] = toBase64(bytes);
     else data[key] = text;
   }
-  return { ...object, data, ...(Object.keys(binaryData).length > 0 ? { binaryData } : {}) };
+  return {
+    ...object,
+    ...(Object.keys(data).length > 0 ? { data } : {}),
+    ...(Object.keys(binaryData).length > 0 ? { binaryData } : {}),
+  };
 }
 
 function checkKey(key: string, object: KubernetesObject, taken: readonly (Json | undefined)[]): void {
-  const valid = /^[-._a-zA-Z0-9]{1,253}$/.test(key) && key !== '.' && !key.startsWith('..');
-  if (!valid) throw new PatchError(`a valid data key for a ${object.kind}, found ${JSON.stringify(key.slice(0, 80))}`);
+  if (!isDataKey(key))
+    throw new PatchError(`a valid data key for a ${object.kind}, found ${JSON.stringify(key.slice(0, 80))}`);
   const known = taken.some((members) => isJsonObject(members) && Object.hasOwn(members, key));
   if (known)
     throw new PatchError(`a new data key in ${object.kind} ${object.metadata.name}, found ${key} there already`);
@@ -92,9 +96,21 @@ export function checkData(object: KubernetesObject): void {
   }
 }
 
-/** An empty `data` of a ConfigMap was there for patches only. */
-export function dropEmptyData(object: KubernetesObject): KubernetesObject {
-  const { data, ...rest } = object;
-  const empty = object.kind === 'ConfigMap' && isJsonObject(data) && Object.keys(data).length === 0;
-  return empty ? rest : object;
+const members = { ConfigMap: ['data', 'binaryData'], Secret: ['data', 'stringData'] } as const;
+
+/** Lets a patch add to members that the object does not have yet; those that stay empty are taken out again. */
+export function withMembers(
+  object: KubernetesObject,
+  patch: (object: KubernetesObject) => KubernetesObject,
+): KubernetesObject {
+  const kind = isDataObject(object) ? toDataKind(object.kind) : null;
+  const absent = kind === null ? [] : members[kind].filter((member) => (object[member] ?? null) === null);
+  if (absent.length === 0) return patch(object);
+  const patched = patch({ ...object, ...Object.fromEntries(absent.map((member) => [member, {}])) });
+  const isEmpty = (value: Json | undefined): boolean => isJsonObject(value) && Object.keys(value).length === 0;
+  const dropped = absent.filter((member) => isEmpty(patched[member]));
+  // Only members that an object may lack are left out.
+  return Object.fromEntries(
+    Object.entries(patched).filter(([name]) => !dropped.some((one) => one === name)),
+  ) as KubernetesObject;
 }

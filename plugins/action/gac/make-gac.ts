@@ -1,8 +1,9 @@
 /** EMCO's generic action controller as a pure function: new and changed objects, different by cluster. */
+import type { ClusterKey } from '#domain/group.ts';
 import type { GenericResource } from '#domain/inputs.ts';
 import type { Customiser, CustomiseRequest, Variant } from '#domain/ports/plugins.ts';
 import type { ParseYamlDocuments } from '#domain/ports/yaml.ts';
-import { type ClusterHits, type Hit, toClusterHits } from './cluster-hits.ts';
+import { type ClusterGroup, type ClusterHits, toClusterHits } from './cluster-hits.ts';
 import { type Findings, makeFindings } from './findings.ts';
 import { type ObjectMaker, makeObjectMaker, toWords } from './make-objects.ts';
 import {
@@ -33,7 +34,7 @@ export function makeGac({ parseYaml }: GacDeps): Customiser {
       const base = makeManifestSet(request.objects);
       const work: Work = { request, findings, maker, base };
       const variants = hits.groups.map(
-        (group): Variant => ({ clusters: group.clusters, objects: applyHits(work, group.hits) }),
+        (group): Variant => ({ clusters: group.clusters, objects: applyHits(work, group) }),
       );
       findings.throwIfAny();
       return { variants, warnings: findings.warnings() };
@@ -48,7 +49,7 @@ interface Work {
   readonly base: ManifestSet;
 }
 
-function applyHits(work: Work, hits: readonly Hit[]): Variant['objects'] {
+function applyHits(work: Work, { clusters, hits }: ClusterGroup): Variant['objects'] {
   if (hits.length === 0) return work.request.objects;
   const set = copyOf(work.base);
   for (let at = 0; at < hits.length; ) {
@@ -59,7 +60,7 @@ function applyHits(work: Work, hits: readonly Hit[]): Variant['objects'] {
     if (resource === undefined) continue;
     const own = customizations.filter((one) => one >= 0);
     if (resource.newObject) addObject(work, set, { number, resource, own });
-    else patchObject(work, set, { number, resource, own });
+    else patchObject(work, set, { number, resource, own, clusters });
   }
   return set.objects;
 }
@@ -77,19 +78,23 @@ function addObject({ maker, findings }: Work, set: MutableSet, { number, resourc
     findings.warn(`${toWords(resource)} replaces an object of the same kind and name`);
 }
 
-function patchObject({ maker, findings, request }: Work, set: MutableSet, { number, resource, own }: Step): void {
+interface PatchStep extends Step {
+  readonly clusters: readonly ClusterKey[];
+}
+
+function patchObject({ maker, findings, request }: Work, set: MutableSet, step: PatchStep): void {
+  const { number, resource, own, clusters } = step;
   const places = findTargets(set, resource);
   const [place = -1] = places;
   const object = set.objects[place];
   if (object === undefined) {
     const expected = `an object of this kind and name among those of app ${request.app}`;
-    return findings.report(toWords(resource), `${expected}, found none`);
+    return findings.report(toWords(resource), `${expected}, found none`, clusters);
   }
-  if (places.length > 1)
-    return findings.report(
-      toWords(resource),
-      `one object of this kind and name in app ${request.app}, found ${places.length}`,
-    );
+  if (places.length > 1) {
+    const message = `one object of this kind and name in app ${request.app}, found ${places.length}`;
+    return findings.report(toWords(resource), message, clusters);
+  }
   changeObject(set, place, maker.change(object, number, own));
 }
 

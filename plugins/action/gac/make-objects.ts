@@ -8,11 +8,11 @@ import { applyPatch } from './apply-customization.ts';
 import {
   addFiles,
   checkData,
-  dropEmptyData,
   fromDataTemplate,
   isDataObject,
   makeDataObject,
   toDataKind,
+  withMembers,
 } from './data-object.ts';
 import type { Findings } from './findings.ts';
 import { PatchError } from './patch-error.ts';
@@ -68,8 +68,7 @@ function makeObject(deps: MakerDeps, at: number, { customizations, made }: Makin
   const base = made.get(key) ?? (made.has(key) ? null : readBase(deps, resource));
   made.set(key, base);
   if (base === null) return null;
-  const object = applyAll(deps, at, { object: base, customizations });
-  return object === null ? null : dropEmptyData(object);
+  return applyAll(deps, at, { object: base, customizations });
 }
 
 function readBase(deps: MakerDeps, resource: GenericResource): KubernetesObject | null {
@@ -140,7 +139,7 @@ function applyOne(deps: MakerDeps, { resource, customization, object }: Step): K
     throw new PatchError('a patchType for an existing object, found none');
   const takesFiles = resource.newObject && toDataKind(resource.kind) !== null;
   const filled = takesFiles ? addFiles(object, customization, (file) => readBytes(deps, file.content)) : object;
-  const patched = applyPatch(filled, customization);
+  const patched = withMembers(filled, (open) => applyPatch(open, customization));
   if (isDataObject(patched)) checkData(patched);
   return patched;
 }
