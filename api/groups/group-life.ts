@@ -28,8 +28,10 @@ export async function beginGroup({ deps }: Draft, stored: StoredDocument): Promi
 }
 
 /** The run-time record of a group; made here when a crash came between the document and it. */
-export function ensureGroup(deps: ApiDeps, document: StoredDocument): Promise<GroupRecord> {
-  return deps.store.groups.create(document.key as GroupKey, document.createdAt);
+export async function ensureGroup(deps: ApiDeps, document: StoredDocument): Promise<GroupRecord> {
+  const { groups } = deps.store;
+  const group = document.key as GroupKey;
+  return (await groups.find(group)) ?? groups.create(group, document.createdAt);
 }
 
 /**

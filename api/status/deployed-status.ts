@@ -1,7 +1,8 @@
 /** EMCO's `deployedStatus` of a group, from its newest operation and where its targets stand. */
 import type { GroupRecord } from '#domain/ports/groups.ts';
 import type { OperationKind, OperationRecord } from '#domain/operation.ts';
-import { isApplied, type StatusRow } from './status-row.ts';
+import type { TargetPhase } from '#domain/status.ts';
+import { isApplied } from './status-row.ts';
 
 export type DeployedStatus =
   | 'Instantiating'
@@ -16,7 +17,8 @@ export interface GroupLife {
   readonly record: GroupRecord;
   /** Newest first. */
   readonly operations: readonly OperationRecord[];
-  readonly rows: readonly StatusRow[];
+  /** Where the targets stand that shall run. */
+  readonly wanted: readonly TargetPhase[];
   /** Whether the newest operation's plan has become the targets. */
   readonly isFrozen: boolean;
 }
@@ -43,10 +45,9 @@ function toTerminateStatus({ record }: GroupLife, change: OperationRecord): Depl
   return change.state === 'failed' || change.state === 'superseded' || isHeldUp ? 'TerminateFailed' : 'Terminating';
 }
 
-function toInstantiateStatus({ record, rows, isFrozen }: GroupLife, change: OperationRecord): DeployedStatus {
+function toInstantiateStatus({ record, wanted, isFrozen }: GroupLife, change: OperationRecord): DeployedStatus {
   if (change.state === 'done') return 'Instantiated';
-  const wanted = rows.filter((row) => row.isWanted);
-  const isComplete = isFrozen && wanted.length > 0 && wanted.every((row) => isApplied(row.phase));
+  const isComplete = isFrozen && wanted.length > 0 && wanted.every(isApplied);
   if (change.state === 'failed') return 'InstantiateFailed';
   if (isComplete) return 'Instantiated';
   const isHeldUp = record.state === 'InstantiateStopped' || change.state === 'superseded';

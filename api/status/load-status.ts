@@ -1,25 +1,35 @@
 /** Reads what a status needs, and no more. */
-import { toGroupRef } from '#domain/group.ts';
 import { textAt } from '#domain/document-secrets.ts';
-import type { Plan } from '#domain/plan.ts';
-import type { GroupRecord } from '#domain/ports/groups.ts';
+import { toGroupRef } from '#domain/group.ts';
 import type { OperationRecord } from '#domain/operation.ts';
+import type { GroupRecord } from '#domain/ports/groups.ts';
+import type { TargetClass } from '#domain/ports/plans.ts';
 import type { TargetRow } from '#domain/status.ts';
 import type { ApiDeps } from '#api/deps.ts';
-import { HttpProblem } from '#api/engine/problem.ts';
-import { ensureGroup } from '#api/groups/group-life.ts';
-import { loadPlan } from '#api/groups/load-plan.ts';
 import type { FoundGroup } from '#api/groups/find-group.ts';
+import { ensureGroup } from '#api/groups/group-life.ts';
 import { type DeployedStatus, findChange, toDeployedStatus } from './deployed-status.ts';
+import { loadEarlier } from './load-earlier.ts';
 import type { StatusQuery } from './status-query.ts';
-import { type StatusRow, toEarlierRows, toPresentRows } from './status-row.ts';
+import { countPhases, type StatusRow, toPresentRows } from './status-row.ts';
 
-export interface LoadedStatus {
+export interface LoadedStatus extends Standing {
   readonly head: JsonHead;
   readonly record: GroupRecord;
   readonly operations: readonly OperationRecord[];
+}
+
+/** Where one instance of a group stands. */
+export interface Standing {
   readonly deployedStatus: DeployedStatus | null;
-  readonly rows: readonly StatusRow[];
+  /** 0: none. */
+  readonly revision: number;
+  /** Targets by phase. */
+  readonly phases: Readonly<Record<string, number>>;
+  readonly messages: readonly Pick<TargetRow, 'app' | 'cluster' | 'phase' | 'message'>[];
+  readonly rows: () => Promise<readonly StatusRow[]>;
+  /** The same, counted in the store; null where only rows can say it. */
+  readonly classes: ((query: StatusQuery, health: boolean) => Promise<readonly TargetClass[]>) | null;
 }
 
 interface JsonHead {
@@ -30,20 +40,46 @@ interface JsonHead {
   readonly name: string;
 }
 
+/** Messages of single targets, at most. */
+const shownMessages = 20;
+
 /** @throws HttpProblem 400 for an instance that the group never had */
 export async function loadStatus(deps: ApiDeps, found: FoundGroup, query: StatusQuery): Promise<LoadedStatus> {
   const record = await ensureGroup(deps, found.document);
   const operations = await deps.store.groups.listOperations(found.group, 50);
-  const targets = await deps.store.plans.targets(found.group);
-  const loaded = { head: toHead(found), record, operations };
-  const { instance } = query;
-  if (instance !== null && instance !== toLatestInstance(record)) {
-    return { ...loaded, ...(await loadEarlier(deps, { found, record, targets, operations, instance })) };
-  }
+  const life = { found, record, operations };
+  const isPresent = query.instance === null || query.instance === toLatestInstance(record);
+  const standing = isPresent
+    ? await loadPresent(deps, life)
+    : await loadEarlier(deps, { ...life, instance: query.instance });
+  return { head: toHead(found), record, operations, ...standing };
+}
+
+export interface GroupPast {
+  readonly found: FoundGroup;
+  readonly record: GroupRecord;
+  /** Newest first. */
+  readonly operations: readonly OperationRecord[];
+}
+
+async function loadPresent(deps: ApiDeps, { found, record, operations }: GroupPast): Promise<Standing> {
+  const { plans } = deps.store;
+  const { group } = found;
   const change = findChange(operations);
-  const rows = toPresentRows(targets, change?.kind === 'terminate');
+  const isTerminating = change?.kind === 'terminate';
+  const isShown = ({ phase }: TargetClass): boolean => isTerminating || phase !== 'Removed';
+  const classes = (await plans.summarise(group, { health: false })).filter(isShown);
+  const wanted = classes.filter(({ isWanted }) => isWanted).map(({ phase }) => phase);
   const isFrozen = change !== undefined && (await isPlanned(deps, found, change));
-  return { ...loaded, rows, deployedStatus: toDeployedStatus({ record, operations, rows, isFrozen }) };
+  return {
+    deployedStatus: toDeployedStatus({ record, operations, wanted, isFrozen }),
+    revision: record.lastRevision,
+    phases: countPhases(classes.map(({ phase, targets }) => [phase, targets] as const)),
+    messages: await plans.notedTargets(group, shownMessages),
+    rows: async () => toPresentRows(await plans.targets(group), isTerminating),
+    classes: async ({ apps, clusters }, health) =>
+      (await plans.summarise(group, { apps, clusters, health })).filter(isShown),
+  };
 }
 
 function toHead({ group, document }: FoundGroup): JsonHead {
@@ -57,32 +93,4 @@ const toLatestInstance = (record: GroupRecord): string =>
 
 async function isPlanned(deps: ApiDeps, { group }: FoundGroup, change: OperationRecord): Promise<boolean> {
   return change.revision > 0 && (await deps.store.groups.findRevision(group, change.revision)) !== null;
-}
-
-interface Earlier {
-  readonly found: FoundGroup;
-  readonly record: GroupRecord;
-  readonly targets: readonly TargetRow[];
-  readonly operations: readonly OperationRecord[];
-  readonly instance: string;
-}
-
-async function loadEarlier(
-  deps: ApiDeps,
-  { found, record, targets, operations, instance }: Earlier,
-): Promise<Pick<LoadedStatus, 'rows' | 'deployedStatus'>> {
-  if (!record.actions.some((action) => action.instance === instance)) {
-    throw new HttpProblem({
-      status: 400,
-      code: 'document-not-found',
-      text: `No state information for ${instance.slice(0, 40)}`,
-      problems: [{ object: found.group, expected: 'an instance of the group', found: instance.slice(0, 40) }],
-    });
-  }
-  const operation = operations.find((each) => each.instance === instance && each.revision > 0);
-  const revisions = await deps.store.groups.listRevisions(found.group);
-  const revision = revisions.find((each) => each.instance === instance);
-  const plan: Plan | null = revision === undefined ? null : await loadPlan(deps, revision.digest);
-  const deployedStatus = operation?.state === 'failed' ? 'InstantiateFailed' : 'Updated';
-  return { rows: plan === null ? [] : toEarlierRows(plan, targets), deployedStatus };
 }

@@ -1,4 +1,4 @@
-/** The resources of bundles: by identity alone without opening one, with version and text where a status shows them. */
+/** The resources of bundles, in EMCO's order. */
 import type { JsonObject } from '#domain/json.ts';
 import { isJsonObject } from '#domain/json.ts';
 import { type Bundle, type ManifestFile, toIdentityKey } from '#domain/manifest.ts';
@@ -9,26 +9,13 @@ export interface StatusResource {
   /** `group/kind/namespace/name`. */
   readonly key: string;
   readonly name: string;
-  readonly kind: string;
-  /** Absent where no bundle was opened. */
-  readonly file?: ManifestFile;
+  readonly file: ManifestFile;
 }
 
-export type ResourceLists = ReadonlyMap<BlobAddress, readonly StatusResource[]>;
-
-/** From the bundles' records: no blob is opened. */
-export async function findResources(deps: ApiDeps, bundles: readonly BlobAddress[]): Promise<ResourceLists> {
-  const records = await deps.store.plans.findBundles(bundles);
-  return new Map([...records].map(([address, { identities }]) => [address, identities.map(toResource)]));
-}
-
-function toResource(key: string): StatusResource {
-  const [, kind = '', , name = ''] = key.split('/');
-  return { key, kind, name };
-}
-
-/** Opens the bundles; CRDs first, then in the order of the files. */
-export async function loadResources(deps: ApiDeps, bundles: readonly BlobAddress[]): Promise<ResourceLists> {
+export async function loadResources(
+  deps: ApiDeps,
+  bundles: readonly BlobAddress[],
+): Promise<ReadonlyMap<BlobAddress, readonly StatusResource[]>> {
   const lists = new Map<BlobAddress, readonly StatusResource[]>();
   for (let at = 0; at < bundles.length; at += 100) {
     const blobs = await deps.store.blobs.getMany(bundles.slice(at, at + 100));
@@ -40,13 +27,15 @@ export async function loadResources(deps: ApiDeps, bundles: readonly BlobAddress
 function toResources(bytes: Uint8Array): readonly StatusResource[] {
   // A bundle's blob is the JSON of the bundle, written by the step that froze it.
   const bundle = JSON.parse(new TextDecoder().decode(bytes)) as Bundle;
-  return [...bundle.crds, ...bundle.main].map((file) => ({
-    key: toIdentityKey(file.identity),
-    name: file.identity.name,
-    kind: file.identity.kind,
-    file,
-  }));
+  return [...bundle.crds, ...bundle.main]
+    .map((file) => ({ key: toIdentityKey(file.identity), name: file.identity.name, file }))
+    .sort((a, b) => compare(toEmcoKey(a), toEmcoKey(b)) || compare(a.key, b.key));
 }
+
+/** EMCO lists by the key under which it keeps them. */
+const toEmcoKey = ({ name, file }: StatusResource): string => `${name}+${file.identity.kind}`;
+
+const compare = (left: string, right: string): number => Number(left > right) - Number(left < right);
 
 /** The object as it was planned; the values of Secrets stay out. */
 export function toDetail(deps: ApiDeps, file: ManifestFile): JsonObject | null {

@@ -6,6 +6,9 @@ import { HttpProblem } from '#api/engine/problem.ts';
 /** What the resources' status speaks of: `status=` or, in EMCO's old form, `type=`. */
 export type StatusForm = 'deployed' | 'ready' | 'rsync' | 'cluster';
 
+/** The forms that speak of health. */
+export const isReadyForm = (form: StatusForm): boolean => form === 'ready' || form === 'cluster';
+
 export interface StatusQuery {
   readonly form: StatusForm;
   readonly output: 'summary' | 'all' | 'detail';

@@ -1,6 +1,6 @@
 /** The three reports behind the flags `apps`, `clusters` and `resources`. */
 import { toClusterRef } from '#domain/group.ts';
-import type { ShownRow } from './group-status.ts';
+import type { ShownRow } from './shown-rows.ts';
 import type { StatusQuery } from './status-query.ts';
 
 export function toReport(report: NonNullable<StatusQuery['report']>, rows: readonly ShownRow[]): object {
@@ -17,11 +17,7 @@ export function toReport(report: NonNullable<StatusQuery['report']>, rows: reado
           ...toCluster(row),
           resources: row.resources.map(({ name, file }) => ({
             name,
-            GVK: {
-              Group: file?.identity.group ?? '',
-              Version: file?.identity.version ?? '',
-              Kind: file?.identity.kind ?? '',
-            },
+            GVK: { Group: file.identity.group, Version: file.identity.version, Kind: file.identity.kind },
           })),
         })),
       };

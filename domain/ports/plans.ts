@@ -1,7 +1,7 @@
 /** Frozen plans, bundles and the targets that follow from them. */
 import type { ClusterKey, GroupKey } from '#domain/group.ts';
 import type { BundleRecord, Plan, PlanSummary } from '#domain/plan.ts';
-import type { Observation, Progress, TargetPhase, TargetRow } from '#domain/status.ts';
+import type { Observation, Progress, ResourceStatus, TargetPhase, TargetRow } from '#domain/status.ts';
 import type { BlobAddress } from './blobs.ts';
 
 export interface FreezeRequest {
@@ -21,6 +21,28 @@ export interface TargetChange {
   readonly phase: TargetPhase;
   readonly commit?: string;
   readonly message?: string;
+}
+
+/** Targets that are alike. */
+export interface TargetClass {
+  readonly phase: TargetPhase;
+  /** False: shall be gone. */
+  readonly isWanted: boolean;
+  /** Objects of the bundle, CRDs among them, hooks not. */
+  readonly objectCount: number;
+  readonly hasCrds: boolean;
+  /** Identity keys of the objects without CRDs; empty where health was not asked for. */
+  readonly identities: readonly string[];
+  /** What was seen last, by identity key, CRDs among them; empty when nothing is there, or was not asked for. */
+  readonly health: ReadonlyMap<string, ResourceStatus>;
+  readonly targets: number;
+}
+
+export interface SummaryRequest {
+  /** Absent or empty: all. */
+  readonly apps?: readonly string[];
+  readonly clusters?: readonly ClusterKey[];
+  readonly health: boolean;
 }
 
 export interface ChangeSetOutcome {
@@ -52,6 +74,13 @@ export interface Plans {
   /** Drops rows in phase Removed. */
   dropRemoved(group: GroupKey): Promise<void>;
   progress(group: GroupKey): Promise<Progress>;
+  /** All targets of a group in as few classes as there are differences between them. */
+  summarise(group: GroupKey, request: SummaryRequest): Promise<readonly TargetClass[]>;
+  /** Targets with something to say, in the order of app and cluster. */
+  notedTargets(
+    group: GroupKey,
+    limit: number,
+  ): Promise<readonly Pick<TargetRow, 'app' | 'cluster' | 'phase' | 'message'>[]>;
 
   saveChangeSet(digest: BlobAddress, group: GroupKey, operation: number): Promise<void>;
   findChangeSet(digest: BlobAddress): Promise<ChangeSetOutcome | null>;

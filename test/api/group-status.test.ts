@@ -200,11 +200,14 @@ describe('the status of a group', () => {
     await freezePlan({ ...planned, clusters: ['c1'] });
     const earlier = await status(`?status=deployed&instance=${JSON.stringify(first).slice(1, -1)}`);
     expect(statusOf(earlier)).toBe('Updated');
-    expect(memberOf(earlier, 'deployedCounts')).toEqual({ Applied: 2 });
+    expect(memberOf(earlier, 'deployedCounts')).toEqual({ Applied: 4 });
     expect(memberOf(earlier, 'apps.0.clusters.1')).toMatchObject({
       cluster: 'c2',
-      resources: [{ name: 'web-cm' }, {}],
+      resources: [{ name: 'web-cm', deployedStatus: 'Applied' }, {}],
     });
+    await moveAll({ ...planned, clusters: ['c2'] }, 'Removed');
+    const left = await status(`?status=deployed&instance=${JSON.stringify(first).slice(1, -1)}&output=summary`);
+    expect([memberOf(left, 'deployedCounts'), memberOf(left, 'revision')]).toEqual([{ Applied: 2, Deleted: 2 }, 1]);
     const present = await status('?status=deployed&output=summary');
     expect(memberOf(present, 'revision')).toBe(2);
   });

@@ -10,6 +10,7 @@ import { startWorkflowFloor } from './floors.ts';
 import { type BenchOptions, parseOptions } from './options.ts';
 import { toReport, toTable } from './report.ts';
 import { type Bench, type CaseResult, runCase } from './run-case.ts';
+import { benchStatus, toStatusTable } from './status-bench.ts';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -31,6 +32,16 @@ async function runAll(bench: Bench, options: BenchOptions): Promise<readonly Cas
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
+  if (options.status) await runStatus(options);
+  if (options.workloads.length > 0) await runWorkloads(options);
+}
+
+async function runStatus({ sizes, json }: BenchOptions): Promise<void> {
+  const results = await benchStatus(sizes, say);
+  process.stdout.write(`${json ? JSON.stringify({ status: results }, null, 2) : toStatusTable(results)}\n`);
+}
+
+async function runWorkloads(options: BenchOptions): Promise<void> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const folder = await mkdtemp(join(tmpdir(), 'emco-bench-'));
   const emco = await startEmcoProcess(join(folder, 'data'));

@@ -4,6 +4,8 @@ import { type Workload, workloads } from './cases.ts';
 
 export interface BenchOptions {
   readonly workloads: readonly Workload[];
+  /** S1: reading the status, which needs no clusters and no Git. */
+  readonly status: boolean;
   readonly sizes: readonly number[];
   readonly rounds: number;
   readonly json: boolean;
@@ -29,7 +31,8 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   });
   const names = positionals.length === 0 ? ['W1', 'W3'] : positionals;
   return {
-    workloads: names.flatMap(toWorkloads),
+    workloads: names.filter((name) => !isStatus(name)).flatMap(toWorkloads),
+    status: names.some(isStatus),
     sizes: values.sizes.split(',').map((text) => toCount('--sizes', text)),
     rounds: toCount('--rounds', values.rounds),
     json: values.json,
@@ -37,10 +40,12 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   };
 }
 
+const isStatus = (name: string): boolean => name.toUpperCase() === 'S1';
+
 function toWorkloads(name: string): readonly Workload[] {
   const found = aliases[name.toUpperCase()];
   if (found !== undefined) return found;
-  throw new Error(`workload: expected one of ${Object.keys(aliases).join(', ')}, found ${name}`);
+  throw new Error(`workload: expected one of ${Object.keys(aliases).join(', ')}, S1, found ${name}`);
 }
 
 function toCount(option: string, text: string): number {

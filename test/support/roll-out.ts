@@ -12,6 +12,8 @@ export interface Planned {
   readonly provider: string;
   readonly apps: readonly string[];
   readonly clusters: readonly string[];
+  /** Each app brings a CRD too. */
+  readonly withCrds?: boolean;
 }
 
 // The domain's readonly interfaces are JSON, which their types cannot say.
@@ -23,9 +25,20 @@ const file = (kind: string, name: string, text: string): ManifestFile => ({
   text: `apiVersion: v1\nkind: ${kind}\nmetadata:\n  name: ${name}\n  namespace: ns\n${text}`,
 });
 
+const definition = (app: string): ManifestFile => ({
+  ...file('CustomResourceDefinition', `${app}s.example.org`, ''),
+  identity: {
+    group: 'apiextensions.k8s.io',
+    version: 'v1',
+    kind: 'CustomResourceDefinition',
+    namespace: '',
+    name: `${app}s.example.org`,
+  },
+});
+
 /** A ConfigMap and a Secret per app. */
-const toBundle = (app: string): Bundle => ({
-  crds: [],
+const toBundle = (app: string, withCrds = false): Bundle => ({
+  crds: withCrds ? [definition(app)] : [],
   hooks: [],
   main: [
     file('ConfigMap', `${app}-cm`, 'data:\n  a: b\n'),
@@ -33,23 +46,28 @@ const toBundle = (app: string): Bundle => ({
   ],
 });
 
+const toFiles = (app: string, withCrds: boolean | undefined): readonly ManifestFile[] => {
+  const { crds, main } = toBundle(app, withCrds);
+  return [...crds, ...main];
+};
+
 /** Freezes the plan of the group's newest operation. */
-export async function freezePlan({ store, group, provider, apps, clusters }: Planned): Promise<void> {
+export async function freezePlan({ store, group, provider, apps, clusters, withCrds = false }: Planned): Promise<void> {
   const [operation] = await store.groups.listOperations(group, 1);
   if (operation === undefined) throw new Error('nobody asked for anything');
   await store.groups.begin(group, operation.operationId);
   const record = await store.groups.find(group);
   const bundles = new Map(
-    await Promise.all(apps.map(async (app) => [app, await store.blobs.put(toBytes(toBundle(app)))] as const)),
+    await Promise.all(apps.map(async (app) => [app, await store.blobs.put(toBytes(toBundle(app, withCrds)))] as const)),
   );
   await store.plans.putBundles(
     [...bundles].map(([app, address]) => ({
       address,
-      trees: { main: 'a'.repeat(40), crds: null },
+      trees: { main: 'a'.repeat(40), crds: withCrds ? 'b'.repeat(40) : null },
       identities: toBundle(app)
         .main.map(({ identity }) => toIdentityKey(identity))
         .sort(),
-      objectCount: 2,
+      objectCount: withCrds ? 3 : 2,
       hookCount: 0,
       hasSecret: true,
     })),
@@ -80,9 +98,11 @@ export async function freezePlan({ store, group, provider, apps, clusters }: Pla
   await store.plans.freeze({ group, operationId, operation: number, revision, instance, plan, rolledBackTo: null });
 }
 
-/** Moves all targets of the group to a phase. */
-export async function moveAll({ store, group }: Planned, phase: TargetPhase, message = ''): Promise<void> {
-  const targets = await store.plans.targets(group);
+/** Moves all targets on these clusters to a phase. */
+export async function moveAll(planned: Planned, phase: TargetPhase, message = ''): Promise<void> {
+  const { store, group, provider, clusters } = planned;
+  const keys = new Set<string>(clusters.map((cluster) => toClusterKey({ provider, cluster })));
+  const targets = (await store.plans.targets(group)).filter(({ cluster }) => keys.has(cluster));
   const operation = Math.max(0, ...targets.map((target) => target.operation));
   const commit = 'c'.repeat(40);
   const changes = targets.map(({ app, cluster }) => ({ app, cluster, phase, commit, message }));
@@ -90,7 +110,7 @@ export async function moveAll({ store, group }: Planned, phase: TargetPhase, mes
 }
 
 /** Every object of every target was seen with this status. */
-export async function observeAll({ store, group }: Planned, status: ResourceStatus): Promise<void> {
+export async function observeAll({ store, group, withCrds }: Planned, status: ResourceStatus): Promise<void> {
   const targets = await store.plans.targets(group);
   await store.plans.observe(
     targets.map(({ cluster, gid, app }) => ({
@@ -101,7 +121,7 @@ export async function observeAll({ store, group }: Planned, status: ResourceStat
       current: true,
       present: true,
       message: '',
-      resources: toBundle(app).main.map(({ identity }) => ({ ...identity, status, message: '' })),
+      resources: toFiles(app, withCrds).map(({ identity }) => ({ ...identity, status, message: '' })),
       observedAt: new Date().toISOString(),
     })),
   );

@@ -18,6 +18,8 @@ import { startPglite } from '#workers/pglite/start-pglite.ts';
 
 export interface TestStore {
   readonly store: Store;
+  /** Connection string of the database behind it. */
+  readonly url: string;
   stop(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export async function startTestStore(): Promise<TestStore> {
   const store = await openStore({ connectionString: database.url, key: randomBytes(32) });
   return {
     store,
+    url: database.url,
     stop: async () => {
       await store.close();
       await database.stop();

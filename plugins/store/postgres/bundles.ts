@@ -88,7 +88,7 @@ async function findBundles(
   return new Map(found.map((row) => [row.address, toRecord(row, sets.get(row.identity_set) ?? [])]));
 }
 
-async function findIdentitySets(
+export async function findIdentitySets(
   database: Database,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, readonly string[]>> {

@@ -1,4 +1,5 @@
 import type { ClusterKey } from '#domain/group.ts';
+import { toIdentityKey } from '#domain/manifest.ts';
 import type { Plans } from '#domain/ports/plans.ts';
 import type { Observation, ResourceHealth } from '#domain/status.ts';
 
@@ -46,27 +47,41 @@ const toObservation = (row: ObservationRow): Observation => ({
 
 interface TextedObservation extends Omit<Observation, 'resources'> {
   readonly resources: string;
+  readonly health: string;
 }
+
+/** What a summary counts, the same text for the same health: a line per object, in order. */
+const toHealthText = (resources: readonly ResourceHealth[]): string =>
+  resources
+    .map((resource) => `${toIdentityKey(resource)} ${resource.status}`)
+    .sort()
+    .join('\n');
 
 /** The last of one place in a list wins; an older look (of a watcher that lost its place) does not cover a newer one. */
 async function observe(database: Database, observations: readonly Observation[]): Promise<void> {
   const latest = new Map(observations.map((o) => [`${o.gid}\0${o.app}\0${o.cluster}`, o]));
   const texted = [...latest]
     .sort(([a], [b]) => Number(a > b) - Number(a < b))
-    .map(([, o]): TextedObservation => ({ ...o, resources: JSON.stringify(o.resources) }));
-  for (const batch of toBatches(texted, (o) => o.resources.length + o.message.length + 200)) {
+    .map(
+      ([, o]): TextedObservation => ({
+        ...o,
+        resources: JSON.stringify(o.resources),
+        health: toHealthText(o.resources),
+      }),
+    );
+  for (const batch of toBatches(texted, (o) => o.resources.length + o.health.length + o.message.length + 200)) {
     await database.query(upsert, toColumns(batch));
   }
 }
 
 /** A time ahead of the database's own is a clock that was wrong: it does not hold the row. */
 const upsert = `insert into observations as o
-    (gid, app, cluster, applied_revision, is_current, is_present, message, resources, observed_at)
+    (gid, app, cluster, applied_revision, is_current, is_present, message, resources, observed_at, health)
   select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::boolean[], $7::text[],
-    $8::text[], $9::timestamptz[])
+    $8::text[], $9::timestamptz[], $10::text[])
   on conflict (gid, app, cluster) do update set applied_revision = excluded.applied_revision,
     is_current = excluded.is_current, is_present = excluded.is_present, message = excluded.message,
-    resources = excluded.resources, observed_at = excluded.observed_at
+    resources = excluded.resources, observed_at = excluded.observed_at, health = excluded.health
   where excluded.observed_at >= o.observed_at or o.observed_at > now()`;
 
 const toColumns = (batch: readonly TextedObservation[]): readonly unknown[] => [
@@ -79,4 +94,5 @@ const toColumns = (batch: readonly TextedObservation[]): readonly unknown[] => [
   batch.map(({ message }) => message),
   batch.map(({ resources }) => resources),
   batch.map(({ observedAt }) => observedAt),
+  batch.map(({ health }) => health),
 ];

@@ -5,6 +5,7 @@ import { makeChangeSets } from './change-sets.ts';
 import type { FreezeDeps } from './freeze.ts';
 import { freeze } from './freeze.ts';
 import { makeObservations } from './observations.ts';
+import { makeSummaries } from './summaries.ts';
 import { makeTargets } from './targets.ts';
 
 export const makePlans = (deps: FreezeDeps): Plans => ({
@@ -12,5 +13,6 @@ export const makePlans = (deps: FreezeDeps): Plans => ({
   ...makeTargets(deps),
   ...makeChangeSets(deps.database),
   ...makeObservations(deps.database),
+  ...makeSummaries(deps.database),
   freeze: (request) => freeze(deps, request),
 });

@@ -1,5 +1,6 @@
 import { firstTables } from './0001-first-tables.ts';
+import { statusAndEvents } from './0005-status-and-events.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A released one is never changed. */
-export const migrations: readonly Migration[] = [firstTables];
+export const migrations: readonly Migration[] = [firstTables, statusAndEvents];
