@@ -20,6 +20,8 @@ export interface ApiServerOptions {
   /** Unique within the etcd. */
   readonly slug: string;
   readonly etcdUrl: string;
+  /** Beyond the lab's own, without the dashes. */
+  readonly flags?: Readonly<Record<string, string>>;
 }
 
 export interface RunningApiServer {
@@ -31,7 +33,12 @@ export interface RunningApiServer {
   readonly startAgain: () => Promise<RunningProgram>;
 }
 
-export async function startApiServer({ folder, slug, etcdUrl }: ApiServerOptions): Promise<RunningApiServer> {
+export async function startApiServer({
+  folder,
+  slug,
+  etcdUrl,
+  flags = {},
+}: ApiServerOptions): Promise<RunningApiServer> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const port = await findFreePort();
   const token = randomBytes(24).toString('hex');
@@ -46,7 +53,7 @@ export async function startApiServer({ folder, slug, etcdUrl }: ApiServerOptions
   const spec: ProgramSpec = {
     name: `${slug} kube-apiserver`,
     file: await resolveTool('kube-apiserver'),
-    args: apiServerFlags({ folder, slug, etcdUrl, port }),
+    args: [...apiServerFlags({ folder, slug, etcdUrl, port }), ...toFlags(flags)],
     logFile: join(folder, 'kube-apiserver.log'),
     isReady: async () => isServing(await readAccess()),
     stopGraceMs: STOP_GRACE_MS,

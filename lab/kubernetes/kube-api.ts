@@ -25,7 +25,8 @@ export function makeKubeApi(access: ClusterAccess): KubeApi {
   const agent = new Agent({ ca: access.ca, keepAlive: true, maxSockets: 8 });
   const call = (method: string, path: string, payload?: string): Promise<KubeAnswer> => {
     const { promise, resolve, reject } = Promise.withResolvers<KubeAnswer>();
-    const headers = { authorization: `Bearer ${access.token}`, 'content-type': 'application/apply-patch+yaml' };
+    const type = payload === undefined ? {} : { 'content-type': 'application/apply-patch+yaml' };
+    const headers = { authorization: `Bearer ${access.token}`, ...type };
     const url = new URL(path, access.server);
     const outgoing = request(url, { method, agent, headers, timeout: REQUEST_TIMEOUT_MS }, (response) => {
       let text = '';
