@@ -52,10 +52,10 @@ async function runCheck(flags: CheckFlags, deps: CliDeps): Promise<void> {
 }
 
 async function checkFiles(flags: CheckFlags, deps: CliDeps): Promise<readonly Check[]> {
-  const { documents, problems, warnings } = await readDocuments(flags, deps);
+  const { documents, problems, warnings, missing } = await readDocuments(flags, deps);
   for (const warning of warnings) deps.err(`emco: ${warning}\n`);
-  const all = [...problems, ...(await checkDocuments(documents))];
-  const count = `${documents.length} documents in ${flags.filename.length} files`;
+  const all = [...missing, ...problems, ...(await checkDocuments(documents))];
+  const count = `${documents.length} documents in ${flags.filename.join(', ')}`;
   if (all.length === 0) return [{ check: 'documents', ok: true, found: count, exit: 'usage', advice: '' }];
   return all.map((found) => ({ check: 'documents', ok: false, found, exit: 'usage', advice: 'correct the files' }));
 }

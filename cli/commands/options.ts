@@ -30,11 +30,14 @@ export const withDocuments = (command: Command): Command =>
   withOutput(command)
     .option(
       '-f, --filename <file>',
-      'EMCO YAML with one or more documents; - is standard input; may be repeated',
+      'EMCO YAML with one or more documents, or a folder of such files; - is standard input; may be repeated',
       collect,
       [],
     )
-    .option('-v, --values <file>', 'YAML with the values for {{ .Name }} in the documents');
+    .option(
+      '-v, --values <file>',
+      "YAML with the values for the documents' templates, which are Go's: {{ .Name }}, {{ range .Clusters }}",
+    );
 
 export interface DocumentFlags extends OutputFlags {
   readonly filename: readonly string[];

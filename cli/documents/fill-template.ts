@@ -1,29 +1,39 @@
-import { isRecord } from '#cli/http/problem.ts';
 import { CliError } from '#cli/cli-error.ts';
-import { parse } from 'yaml';
+import { fill } from '#cli/template/fill.ts';
+import { parseTemplate } from '#cli/template/parse.ts';
+import { TemplateError, toPlace } from '#cli/template/template-error.ts';
+import type { Value } from '#cli/template/value.ts';
 
-/**
- * Fills `{{ .Name.Inner }}` from a values file, as `emcoctl -v` does. Unlike there a missing value is an error, and everything else
- * that Go's templates can do is refused by name instead of being sent as it stands.
- */
-export function fillTemplate(text: string, valuesText: string): string {
-  const values: unknown = parse(valuesText);
-  const problems: string[] = [];
-  const filled = text.split('\n').map((line, index) =>
-    line.replace(/\{\{-?\s*(.*?)\s*-?\}\}/g, (_, action: string) => {
-      const value = /^\.[\w.]+$/.test(action) ? lookUp(values, action.slice(1).split('.')) : undefined;
-      if (value !== undefined) return value;
-      problems.push(`line ${index + 1}: expected {{ .Name }} of the values file, found {{ ${action} }}`);
-      return '';
-    }),
-  );
-  if (problems.length > 0)
-    throw new CliError('usage', problems.join('\n'), 'loops and conditions: use emcoctl or helm');
-  return filled.join('\n');
+export interface TemplateText {
+  /** File name, for messages. */
+  readonly name: string;
+  readonly text: string;
 }
 
-function lookUp(values: unknown, path: readonly string[]): string | undefined {
-  let value = values;
-  for (const name of path) value = isRecord(value) ? value[name] : undefined;
-  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
+export interface FilledText {
+  readonly text: string;
+  /** Sentences about values that are not there and were written as `<no value>`, as Go does. */
+  readonly missing: readonly string[];
+}
+
+/** Fills the templates of `emcoctl -v`. @throws CliError that names line and column */
+export function fillTemplate({ name, text }: TemplateText, values: Value): FilledText {
+  const at = (offset: number): string => {
+    const { line, column } = toPlace(text, offset);
+    return `${name}:${line}:${column}`;
+  };
+  try {
+    const filled = fill(parseTemplate(text), values);
+    const missing = filled.missing.map(
+      ({ offset, action }) => `${at(offset)}: expected a value for ${action}, found none: written as <no value>`,
+    );
+    return { text: filled.text, missing };
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    throw new CliError(
+      'usage',
+      `${at(error.offset)}: ${error.message}`,
+      'correct the template or the values; nothing was sent',
+    );
+  }
 }

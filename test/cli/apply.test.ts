@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -210,7 +210,7 @@ test('documents come from standard input and are filled from a values file', asy
 
   const missing = await runEmco(['apply', '-f', '-', '-v', values], { server: server.url, stdin: 'a: {{ .Nope }}\n' });
   expect(missing.code).toBe(2);
-  expect(missing.err).toContain('line 1: expected {{ .Name }} of the values file, found {{ .Nope }}');
+  expect(missing.err).toContain('stdin:1:7: expected a value for {{ .Nope }}, found none: written as <no value>');
 });
 
 test('the token is sent as a bearer token and is never printed', async () => {
@@ -259,4 +259,30 @@ test('nobody listening is exit code 3 with the way to start a server', async () 
   const { code, err } = await runEmco(['get', 'projects'], { server: 'http://127.0.0.1:1' });
   expect(code).toBe(3);
   expect(err).toContain('start it with `emco up`');
+});
+
+test('a folder stands for its YAML files in order of their names, and a template that is wrong is an error with its place', async () => {
+  const parts = join(folder, 'parts');
+  await mkdir(parts);
+  await writeFile(
+    join(parts, 'b.yml'),
+    'resourceContext: {anchor: projects}\nmetadata: {name: {{ index .Names 1 }}}\n',
+  );
+  await writeFile(
+    join(parts, 'a.yaml'),
+    'resourceContext: {anchor: projects}\nmetadata: {name: {{ index .Names 0 }}}\n',
+  );
+  await writeFile(join(parts, 'note.txt'), 'no document');
+  const values = join(folder, 'names.yaml');
+  await writeFile(values, 'Names: [one, two]\n');
+  await using server = await startRecordingServer();
+  expect((await runEmco(['apply', '-f', parts, '-v', values], { server: server.url })).code).toBe(0);
+  const names = server.requests.map(({ body }) => JSON.parse(body).metadata.name);
+  expect(names).toEqual(['one', 'two']);
+  const wrong = await runEmco(['apply', '-f', '-', '-v', values], {
+    server: server.url,
+    stdin: 'a: 1\nb: {{ .Names | x }}\n',
+  });
+  expect(wrong.code).toBe(2);
+  expect(wrong.err).toContain('stdin:2:16: function x is not supported');
 });
