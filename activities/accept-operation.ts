@@ -1,6 +1,7 @@
 import { Failure, failureClasses } from '#domain/failure.ts';
 import type { GroupKey } from '#domain/group.ts';
 import type { OperationKind, OperationRecord } from '#domain/operation.ts';
+import type { GroupRecord } from '#domain/ports/groups.ts';
 import type { Acceptance, GroupSteps, OperationContext, Recalled } from '#domain/steps.ts';
 import type { ActivityDeps } from './deps.ts';
 
@@ -22,13 +23,21 @@ export async function acceptOperation(deps: ActivityDeps, { group, request }: Ac
     return { accepted: false, state: 'superseded', message };
   }
   const record = raisesFence(wanted.kind) ? await groups.begin(group, wanted.operationId) : wanted;
+  if (isEnded(record)) return { accepted: false, state: record.state, message: record.message };
   return {
     accepted: true,
     context: toContext(group, record),
     toRevision: record.toRevision,
+    migrateTo: record.migrateTo,
     firstTick: deps.now(),
+    ...toHold(await groups.find(group)),
   };
 }
+
+const toHold = (record: GroupRecord | null): { readonly paused: boolean; readonly stopped: boolean } => ({
+  paused: record?.paused ?? false,
+  stopped: record?.state === 'InstantiateStopped' || record?.state === 'TerminateStopped',
+});
 
 const isEnded = ({ state }: OperationRecord): boolean => state !== 'requested' && state !== 'accepted';
 
@@ -84,8 +93,7 @@ export async function recallGroup(deps: ActivityDeps, { group }: { group: GroupK
   const last = operations.find((o) => o.number === record?.operation);
   return {
     context: last === undefined ? null : toContext(group, last),
-    paused: record?.paused ?? false,
-    stopped: record?.state === 'InstantiateStopped' || record?.state === 'TerminateStopped',
+    ...toHold(record),
     lastRevision: record?.lastRevision ?? 0,
     firstTick: deps.now(),
     exists: record !== null,

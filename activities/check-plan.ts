@@ -1,6 +1,6 @@
 /** What a plan must not do, checked before it is frozen: all problems at once, at most twenty named. */
 import { Failure, type FailureCode, type Problem } from '#domain/failure.ts';
-import type { ClusterKey } from '#domain/group.ts';
+import type { ClusterKey, GroupKey } from '#domain/group.ts';
 import type { ClusterInput } from '#domain/inputs.ts';
 import type { Bundle } from '#domain/manifest.ts';
 import type { BundleRecord, Plan, PlanTarget } from '#domain/plan.ts';
@@ -11,6 +11,8 @@ import { loadManyJson } from './json-blobs.ts';
 const named = 20;
 
 export interface CheckedPlan {
+  /** The group that holds the plan's gid: in a migration not yet the plan's own. */
+  readonly holder: GroupKey;
   readonly plan: Plan;
   readonly clusters: readonly ClusterInput[];
   readonly records: ReadonlyMap<BlobAddress, BundleRecord>;
@@ -73,10 +75,14 @@ function findTwiceOn(
 }
 
 /** CRDs are the cluster's: groups may share one, in one version. */
-async function findOtherCrds(deps: ActivityDeps, { plan, records }: CheckedPlan): Promise<readonly Problem[]> {
+async function findOtherCrds(deps: ActivityDeps, { plan, records, holder }: CheckedPlan): Promise<readonly Problem[]> {
   const bringing = plan.targets.filter((target) => (records.get(target.bundle)?.trees.crds ?? null) !== null);
   if (bringing.length === 0) return [];
-  const rivals = await findRivals(deps, plan, new Set(bringing.map((target) => target.cluster)));
+  const rivals = await findRivals(
+    deps,
+    new Set([plan.group, holder]),
+    new Set(bringing.map((target) => target.cluster)),
+  );
   const all = [
     ...bringing.map(({ cluster, bundle, app }) => ({ cluster, bundle, owner: `app ${app} of this group` })),
     ...rivals,
@@ -98,12 +104,12 @@ interface Holder {
 
 async function findRivals(
   deps: ActivityDeps,
-  plan: Plan,
+  own: ReadonlySet<GroupKey>,
   clusters: ReadonlySet<ClusterKey>,
 ): Promise<readonly Holder[]> {
   const { plans } = deps.store;
   const groups = (await Promise.all([...clusters].map((cluster) => plans.groupsOn(cluster)))).flat();
-  const others = new Set(groups.map(({ group }) => group).filter((group) => group !== plan.group));
+  const others = new Set(groups.map(({ group }) => group).filter((group) => !own.has(group)));
   const rows = (await Promise.all([...others].map((group) => plans.targets(group)))).flat();
   const records = await plans.findBundles([
     ...new Set(rows.flatMap((row) => (row.bundle === null ? [] : [row.bundle]))),

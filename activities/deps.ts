@@ -27,6 +27,8 @@ export interface Messenger {
     outcome: { digest: BlobAddress; outcome: 'committed' | 'superseded' | 'failed'; commit: string; message: string },
   ): Promise<void>;
   observed(group: GroupKey, sequence: number): Promise<void>;
+  /** Signal-with-start of the group that took over, with the operation that waits for it in the store. */
+  migrated(group: GroupKey, operation: { readonly operationId: string; readonly revision: number }): Promise<void>;
   /** Starts or pokes the watch workflows of the clusters' shards. */
   watch(clusters: readonly ClusterKey[]): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { ClusterInput, GroupInputs } from '#domain/inputs.ts';
 import type { RenderedApp } from '#domain/manifest.ts';
 import type { BundleRecord, Delivery, Placement, Plan, PlanApp, PlanSummary, PlanTarget } from '#domain/plan.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
-import type { GroupSteps, OperationContext, PlanningStep } from '#domain/steps.ts';
+import type { FreezingStep, OperationContext, PlanningStep } from '#domain/steps.ts';
 import { orderApps } from '#domain/waves.ts';
 import { checkPlan } from './check-plan.ts';
 import type { BundleIndex } from './customise-manifests.ts';
@@ -12,23 +12,29 @@ import type { ActivityDeps } from './deps.ts';
 import { loadJson, loadManyJson, saveJson } from './json-blobs.ts';
 import type { RenderedIndex } from './render-charts.ts';
 
-type FreezeInput = Parameters<GroupSteps['freezePlan']>[0];
-
 /** Writes the plan as a revision and makes it the desired state of every target. */
-export async function freezePlan(deps: ActivityDeps, input: FreezeInput): Promise<PlanSummary> {
+export async function freezePlan(deps: ActivityDeps, input: FreezingStep): Promise<PlanSummary> {
+  const made = await makeCheckedPlan(deps, input);
+  await freeze(deps, input, { ...made, rolledBackTo: null });
+  await watchClustersOf(deps, made.content);
+  return made.summary;
+}
+
+/** The plan as it is stored; nothing follows from it yet. */
+export async function makeCheckedPlan(deps: ActivityDeps, input: FreezingStep): Promise<Omit<Frozen, 'rolledBackTo'>> {
   const { blobs } = deps.store;
   const group = await loadJson<GroupInputs>(blobs, input.inputs);
   const placement = await loadJson<Placement>(blobs, input.placement);
   const bundles = await loadJson<BundleIndex>(blobs, input.bundles);
   const content = await makePlan(deps, { group, placement, bundles, input });
   const records = await deps.store.plans.findBundles([...new Set(content.targets.map((t) => t.bundle))]);
-  await checkPlan(deps, { plan: content, clusters: group.clusters, records });
+  await checkPlan(deps, { plan: content, clusters: group.clusters, records, holder: input.group });
   const digest = await saveJson(blobs, content);
-  const summary = toSummary(digest, content, records);
-  await freeze(deps, input, { digest, summary, content, rolledBackTo: null });
-  await deps.messenger.watch(content.clusters.filter((c) => c.reachable).map((c) => c.cluster));
-  return summary;
+  return { digest, summary: toSummary(digest, content, records), content };
 }
+
+export const watchClustersOf = (deps: ActivityDeps, plan: Plan): Promise<void> =>
+  deps.messenger.watch(plan.clusters.filter((c) => c.reachable).map((c) => c.cluster));
 
 interface PlanParts {
   readonly group: GroupInputs;

@@ -8,6 +8,7 @@ import type { ActivityDeps } from './deps.ts';
 import { planRemoval, takeRevisionAgain } from './earlier-plans.ts';
 import { freezePlan } from './freeze-plan.ts';
 import { judgeProgress } from './judge-progress.ts';
+import { handOver, takeOver } from './migration.ts';
 import { placeApps } from './place-apps.ts';
 import { pushChanges } from './push-changes.ts';
 import { readIntents } from './read-intents.ts';
@@ -33,6 +34,8 @@ export function makeActivities(deps: ActivityDeps): Steps {
     freezePlan: activity(freezePlan),
     takeRevisionAgain: activity(takeRevisionAgain),
     planRemoval: activity(planRemoval),
+    handOver: activity(handOver),
+    takeOver: activity(takeOver),
     judgeProgress: activity(judgeProgress),
     commitManifests: activity(commitManifests),
     applyManifests: activity(applyManifests),

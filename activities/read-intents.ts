@@ -5,27 +5,28 @@ import { type ClusterKey, type DocumentKey, type GroupKey, toGroupRef } from '#d
 import type { GroupInputs, PlacementIntent, PlacementTerm } from '#domain/inputs.ts';
 import { isCloudUp, parseLogicalCloudLife, toLogicalCloudFact, toLogicalCloudState } from '#domain/logical-cloud.ts';
 import type { StoredDocument } from '#domain/ports/documents.ts';
-import type { GroupSteps, OperationContext } from '#domain/steps.ts';
+import type { GroupSteps } from '#domain/steps.ts';
 import type { ActivityDeps } from './deps.ts';
 import { saveJson } from './json-blobs.ts';
 import { readApps } from './read-apps.ts';
 import { findLabelled, readClusters, toSpec, toText } from './read-clusters.ts';
 import { readResources } from './read-resources.ts';
 
-export async function readIntents(
-  deps: ActivityDeps,
-  context: OperationContext,
-): ReturnType<GroupSteps['readIntents']> {
-  const inputs = await toInputs(deps, context.group);
+type ReadInput = Parameters<GroupSteps['readIntents']>[0];
+
+export async function readIntents(deps: ActivityDeps, context: ReadInput): ReturnType<GroupSteps['readIntents']> {
+  const inputs = await toInputs(deps, context);
   const address = await saveJson(deps.store.blobs, inputs);
   await deps.store.groups.step(context.group, context.operationId, 'documents read');
   return { inputs: address, apps: inputs.apps.length, clusters: inputs.clusters.length };
 }
 
-async function toInputs(deps: ActivityDeps, group: GroupKey): Promise<GroupInputs> {
+/** What the documents of one group say, for whoever runs it: a migrating group has the gid and gives it on. */
+async function toInputs(deps: ActivityDeps, input: ReadInput): Promise<GroupInputs> {
   const { documents, groups } = deps.store;
+  const { documentsOf: group } = input;
   const document = await documents.find(group);
-  const record = await groups.find(group);
+  const record = await groups.find(input.group);
   if (document === null || record === null) {
     throw new Failure('document-not-found', [{ object: `group ${group}`, expected: 'its document', found: 'none' }]);
   }

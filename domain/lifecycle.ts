@@ -15,17 +15,20 @@ export type GroupState = (typeof groupStates)[number];
 
 export type GroupAction = 'approve' | 'delete' | OperationKind;
 
-/** States from which each action is allowed. `Updated` is a migrated group's state, as in EMCO. */
+/**
+ * States from which each action is allowed. `Updated` is the state of a group that was migrated away, as in EMCO. A stopped
+ * group goes on with `resume` (what was stopped) or with any operation that says anew what shall run.
+ */
 const allowedFrom: Readonly<Record<GroupAction, readonly GroupState[]>> = {
-  approve: ['Created', 'Approved', 'Terminated', 'TerminateStopped', 'Updated'],
-  instantiate: ['Approved', 'Terminated', 'TerminateStopped'],
+  approve: ['Created', 'Approved', 'Terminated', 'Updated'],
+  instantiate: ['Approved', 'InstantiateStopped', 'Terminated', 'TerminateStopped'],
   update: ['Instantiated', 'InstantiateStopped'],
   rollback: ['Instantiated', 'InstantiateStopped'],
   migrate: ['Instantiated', 'InstantiateStopped'],
   terminate: ['Instantiated', 'InstantiateStopped', 'TerminateStopped'],
   stop: ['Instantiated', 'Terminated'],
   pause: ['Instantiated', 'Terminated'],
-  resume: ['Instantiated', 'Terminated'],
+  resume: ['Instantiated', 'InstantiateStopped', 'Terminated', 'TerminateStopped'],
   delete: ['Created', 'Approved', 'Updated', 'Terminated', 'TerminateStopped'],
 };
 
@@ -43,7 +46,10 @@ export interface StateAction {
   readonly revision: number;
 }
 
-/** The actions that an accepted operation appends; the last one is the group's new state. */
+/**
+ * The actions that an accepted operation appends; the last one is the group's new state. Those of a migration are written
+ * when it hands over: until then nothing has changed.
+ */
 export function toStateActions(
   kind: GroupAction,
   before: StateAction,

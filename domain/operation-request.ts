@@ -33,7 +33,13 @@ export function parseOperationRequest(
   }
   const migrateTo = kind === 'migrate' ? toMigration(members) : null;
   if (kind === 'migrate' && migrateTo === null) {
-    problems.push(problem(kind, 'targetVersion and targetGroup', 'not both'));
+    problems.push(
+      problem(
+        kind,
+        'targetVersion and targetGroup (or targetCompositeAppVersion and targetDeploymentIntentGroup)',
+        'not both',
+      ),
+    );
   }
   if (problems.length > 0) return refused('document-invalid', problems);
   const requestedBy = typeof members['requestedBy'] === 'string' ? members['requestedBy'].slice(0, 128) : 'signal';
@@ -72,7 +78,7 @@ function toRecordedRevision(value: Json | undefined): number | null {
 
 function toMigration(members: Members): OperationRequest['migrateTo'] {
   const version = members['targetVersion'] ?? members['targetCompositeAppVersion'];
-  const group = members['targetGroup'] ?? members['targetDeploymentIntentGroup'];
+  const group = members['targetGroup'] ?? members['targetDigName'] ?? members['targetDeploymentIntentGroup'];
   return isName(version) && isName(group) ? { version, group } : null;
 }
 

@@ -23,12 +23,22 @@ export type Acceptance =
       readonly accepted: true;
       readonly context: OperationContext;
       readonly toRevision: number | null;
+      readonly migrateTo: OperationRequest['migrateTo'];
       readonly firstTick: number;
+      /** What the store says of the group now that the operation is its newest. */
+      readonly paused: boolean;
+      readonly stopped: boolean;
     }
   | { readonly accepted: false; readonly state: OperationState; readonly message: string };
 
 export interface PlanningStep extends OperationContext {
   readonly inputs: BlobAddress;
+}
+
+export interface FreezingStep extends PlanningStep {
+  readonly placement: BlobAddress;
+  readonly rendered: BlobAddress;
+  readonly bundles: BlobAddress;
 }
 
 export interface JudgeInput {
@@ -80,8 +90,9 @@ export interface GroupSteps {
   recallGroup(input: { readonly group: GroupKey }): Promise<Recalled>;
   acceptOperation(input: { readonly group: GroupKey; readonly request: OperationRequest }): Promise<Acceptance>;
   recordRefusal(input: { readonly group: GroupKey; readonly name: string; readonly message: string }): Promise<void>;
+  /** @param input `documentsOf`: the group whose documents say what shall run; another one in a migration */
   readIntents(
-    context: OperationContext,
+    input: OperationContext & { readonly documentsOf: GroupKey },
   ): Promise<{ readonly inputs: BlobAddress; readonly apps: number; readonly clusters: number }>;
   placeApps(
     input: PlanningStep,
@@ -92,13 +103,11 @@ export interface GroupSteps {
   customiseManifests(
     input: PlanningStep & { readonly placement: BlobAddress; readonly rendered: BlobAddress },
   ): Promise<{ readonly bundles: BlobAddress; readonly count: number }>;
-  freezePlan(
-    input: PlanningStep & {
-      readonly placement: BlobAddress;
-      readonly rendered: BlobAddress;
-      readonly bundles: BlobAddress;
-    },
-  ): Promise<PlanSummary>;
+  freezePlan(input: FreezingStep): Promise<PlanSummary>;
+  /** Migrate, at the source: freezes the plan as the target's, which owns what the source runs from then on. */
+  handOver(input: FreezingStep & { readonly to: GroupKey }): Promise<{ readonly revision: number }>;
+  /** Migrate, at the target: the plan that was handed over. */
+  takeOver(context: OperationContext): Promise<PlanSummary>;
   /** Rollback: freezes the plan of an earlier revision again. */
   takeRevisionAgain(input: OperationContext & { readonly toRevision: number }): Promise<PlanSummary>;
   /** Terminate: nothing of the group shall remain. */

@@ -8,11 +8,13 @@ import {
 import type { Messenger } from '#activities/index.ts';
 import { type GroupKey, toGroupRef } from '#domain/group.ts';
 import { type Sha256, toGroupWorkflowId, toShard, toWatchWorkflowId, toWriterWorkflowId } from '#domain/names.ts';
+import type { OperationKind, OperationPayload } from '#domain/operation.ts';
 import type { Facts } from '#domain/ports/store.ts';
 import { watchEpochFact } from '#domain/watch-epoch.ts';
 import {
   type ClusterWatchInput,
   type GitWriterInput,
+  type GroupWorkflowInput,
   type ObservedSignal,
   signals,
   taskQueues,
@@ -45,6 +47,16 @@ export function makeMessenger(deps: MessengerDeps): Messenger {
       ignoreGone(client.workflow.getHandle(workflowId).signal(signals.committed, outcome)),
     observed: (group, sequence) =>
       ignoreGone(client.workflow.getHandle(toGroup(group)).signal<[ObservedSignal]>(signals.observed, { sequence })),
+    migrated: async (group, { operationId, revision }) => {
+      const { version, group: name } = toGroupRef(group);
+      await client.workflow.signalWithStart<Workflow, [OperationPayload]>(workflowTypes.group, {
+        workflowId: toGroup(group),
+        taskQueue: taskQueues.emco,
+        args: [{ group } satisfies GroupWorkflowInput],
+        signal: 'migrate' satisfies OperationKind,
+        signalArgs: [{ operationId, targetVersion: version, targetGroup: name, recordedRevision: revision }],
+      });
+    },
     watch: async (clusters) => {
       if (clusters.length === 0) return;
       await deps.facts.set(watchEpochFact, String(deps.now()));

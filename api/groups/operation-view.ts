@@ -9,6 +9,7 @@ export const toOperation = (operation: OperationRecord) => ({
   ...(operation.revision === 0 ? {} : { revision: operation.revision }),
   ...(operation.instance === '' ? {} : { instance: operation.instance }),
   ...(operation.toRevision === null ? {} : { toRevision: operation.toRevision }),
+  ...(operation.migrateTo === null ? {} : { migrateTo: operation.migrateTo }),
   step: operation.step,
   message: operation.message,
   requestedBy: operation.requestedBy,

@@ -3,8 +3,10 @@ import { type GroupKey, toGroupRef } from '#domain/group.ts';
 import { type GroupAction, type GroupState, toAllowedActions } from '#domain/lifecycle.ts';
 import { HttpProblem } from '#api/engine/problem.ts';
 
+export const toAllowedText = (state: GroupState): string => toAllowedActions(state).join(', ');
+
 export function toRefusedTransition(group: GroupKey, state: GroupState, action: GroupAction): HttpProblem {
-  const allowed = toAllowedActions(state).join(', ');
+  const allowed = toAllowedText(state);
   return new HttpProblem({
     status: 409,
     code: 'transition-illegal',

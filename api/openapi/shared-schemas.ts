@@ -85,7 +85,11 @@ const rollback = z.object({
 });
 
 const migrate = z.object({
-  spec: z.object({ targetCompositeAppVersion: z.string(), targetDeploymentIntentGroup: z.string() }),
+  metadata: z.object({ description: z.string().optional() }).optional(),
+  spec: z.object({
+    targetCompositeAppVersion: z.string().describe('Version of the same composite application'),
+    targetDeploymentIntentGroup: z.string().describe('An Approved group there; targetDigName is taken too'),
+  }),
 });
 
 export const sharedSchemas = {

@@ -47,15 +47,24 @@ const groupVerbs: readonly GroupVerb[] = [
     body: 'Rollback',
     statuses: [400, 422],
   },
-  { verb: 'migrate', summary: 'Migrate a group to another version', body: 'Migrate', statuses: [400, 422, 501] },
+  {
+    verb: 'migrate',
+    summary: 'Migrate to another group or version of the composite application',
+    description:
+      'The target, which must be Approved, takes over everything that runs, its revisions too, and changes only what differs. ' +
+      'Until then nothing happens to the source, which is Updated afterwards. The operation goes on in the target under its id.',
+    body: 'Migrate',
+    statuses: [400, 422],
+  },
   { verb: 'terminate', summary: 'Remove everything that a group runs' },
   {
     verb: 'stop',
     summary: 'Stop what is under way',
-    description: 'What is done stays; a terminate or update goes on from there.',
+    description:
+      'What is done stays. Resume finishes it; instantiate, update, rollback or terminate say what else shall be.',
   },
   { verb: 'pause', summary: 'Hold a roll-out', description: 'Targets under way end; no new ones begin.' },
-  { verb: 'resume', summary: 'Go on with a paused roll-out' },
+  { verb: 'resume', summary: 'Go on with what is paused or stopped' },
 ];
 
 function toGroupVerb({ verb, summary, description, body, statuses = [] }: GroupVerb): OpenApiOperation {

@@ -28,14 +28,18 @@ const changing: ReadonlySet<OperationKind> = new Set(['instantiate', 'update', '
 
 /** The newest operation that says what shall run. */
 export const findChange = (operations: readonly OperationRecord[]): OperationRecord | undefined =>
-  operations.find(({ kind, state }) => changing.has(kind) && state !== 'refused');
+  operations.find((one) => changing.has(one.kind) && one.state !== 'refused' && !isWithoutEffect(one));
+
+/** A migration changes its source when it hands over, and not before. */
+const isAway = ({ kind, revision }: OperationRecord): boolean => kind === 'migrate' && revision === 0;
+const isWithoutEffect = (one: OperationRecord): boolean => isAway(one) && one.state !== 'done';
 
 /** Null before the first instantiate. */
 export function toDeployedStatus(life: GroupLife): DeployedStatus | null {
   const change = findChange(life.operations);
   if (change === undefined) return null;
   if (change.kind === 'terminate') return toTerminateStatus(life, change);
-  if (change.kind === 'migrate') return 'Updated';
+  if (isAway(change)) return 'Updated';
   return toInstantiateStatus(life, change);
 }
 

@@ -15,8 +15,8 @@ import { sendJson } from '#api/engine/respond.ts';
 import { ensureGroup } from '#api/groups/group-life.ts';
 import { groupPath } from '#api/groups/group-paths.ts';
 import { checkIntents } from './check-intents.ts';
+import { checkMigration } from './check-migration.ts';
 import { findGroup, type FoundGroup } from '#api/groups/find-group.ts';
-import { refuseMigration } from './refuse-migration.ts';
 import { toRefusedTransition } from '#api/groups/refused-transition.ts';
 import { readOperationId } from './request-id.ts';
 
@@ -89,11 +89,12 @@ async function recordRequest(deps: ApiDeps, found: FoundGroup, wanted: Operation
   const { state } = await ensureGroup(deps, document);
   // A request that was sent before is answered as it was then.
   const known = await groups.findOperation(group, wanted.operationId);
-  if (known !== null && known.kind !== wanted.kind) throw otherKind(known, wanted);
+  // Resuming a stopped group is recorded as what was stopped.
+  if (known !== null && known.kind !== wanted.kind && wanted.kind !== 'resume') throw otherKind(known, wanted);
   if (known === null) {
     if (!isAllowed(state, wanted.kind)) throw toRefusedTransition(group, state, wanted.kind);
     if (wanted.kind === 'instantiate' || wanted.kind === 'update') await checkIntents(deps, found);
-    if (wanted.migrateTo !== null) await refuseMigration(deps, group, wanted.migrateTo);
+    if (wanted.migrateTo !== null) await checkMigration(deps, group, wanted.migrateTo);
   }
   try {
     return await groups.request(group, wanted, { recordRefusal: false });
@@ -120,7 +121,7 @@ async function toRefusal(
   if (!(error instanceof Failure)) return error;
   if (error.code === 'transition-illegal') {
     const record = await deps.store.groups.find(group);
-    return record === null ? error : toRefusedTransition(group, record.state, kind);
+    return record === null || isAllowed(record.state, kind) ? error : toRefusedTransition(group, record.state, kind);
   }
   if (error.code !== 'revision-not-found') return error;
   const text = `No matching ContextId found`;
@@ -131,12 +132,13 @@ async function toRefusal(
 async function submit(deps: ApiDeps, { group }: FoundGroup, record: OperationRecord): Promise<void> {
   if (record.state === 'refused') throw new Failure('transition-illegal', [], record.message);
   if (record.state !== 'requested') return;
-  const { operationId, kind, toRevision, requestedBy, revision } = record;
+  const { operationId, kind, toRevision, migrateTo, requestedBy, revision } = record;
   const payload = {
     operationId,
     requestedBy,
     recordedRevision: revision,
     ...(toRevision === null ? {} : { revision: toRevision }),
+    ...(migrateTo === null ? {} : { targetVersion: migrateTo.version, targetGroup: migrateTo.group }),
   };
   try {
     await deps.control.submit(toGroupRef(group), { kind, payload });

@@ -13,8 +13,13 @@ import { waitAfterAction, withWait } from './wait-after-action.ts';
 import type { WaitFlags } from './wait-after-action.ts';
 
 interface VerbFlags extends OutputFlags, WaitFlags {
-  readonly to?: number;
+  readonly to?: number | MigrationTarget;
   readonly key?: string;
+}
+
+interface MigrationTarget {
+  readonly version: string;
+  readonly group: string;
 }
 
 const GROUP = 'project/compositeApp/version/group, or the path of its document';
@@ -24,9 +29,10 @@ const verbs = {
   instantiate: 'Plan a group and bring it to its clusters.',
   rollback: 'Take an earlier revision again; nothing is rendered anew.',
   terminate: 'Remove a group from its clusters; its documents stay.',
+  migrate: 'Let another group of the composite application take over, moving only what differs.',
   stop: 'Stop the operation under way; what is done stays done.',
   pause: 'Hold the operation under way where it is.',
-  resume: 'Let a paused operation go on.',
+  resume: 'Let a paused or stopped operation go on.',
 } as const;
 
 /** The verbs of a deployment intent group. */
@@ -34,6 +40,7 @@ export function addGroupVerbs(program: Command, deps: CliDeps): void {
   for (const [verb, description] of Object.entries(verbs)) {
     const command = toVerbCommand(program.command(verb).description(description).argument('<group>', GROUP));
     if (verb === 'rollback') command.addOption(toRevisionOption().makeOptionMandatory());
+    if (verb === 'migrate') command.addOption(toTargetOption().makeOptionMandatory());
     command.action((group: string, flags: VerbFlags) => runVerb(verb, { group, flags, deps }));
   }
   addUpdate(program, deps);
@@ -68,6 +75,13 @@ const toRevisionOption = (): Option =>
     throw new InvalidArgumentError('expected a number from 1.');
   });
 
+const toTargetOption = (): Option =>
+  new Option('--to <version/group>', 'an approved group of the same composite application').argParser((text) => {
+    const [version = '', group = '', ...more] = text.split('/');
+    if (version !== '' && group !== '' && more.length === 0) return { version, group };
+    throw new InvalidArgumentError('expected VERSION/GROUP.');
+  });
+
 interface VerbRun {
   readonly group: string;
   readonly flags: VerbFlags;
@@ -82,14 +96,27 @@ async function runVerb(verb: string, { group, flags, deps }: VerbRun): Promise<v
     method: 'POST',
     path: `${path}/${verb}`,
     idempotencyKey: operationId,
-    ...(flags.to === undefined
-      ? {}
-      : { body: { metadata: { description: '' }, spec: { revision: String(flags.to) } } }),
+    ...(flags.to === undefined ? {} : { body: { metadata: { description: '' }, spec: toSpec(flags.to) } }),
   });
   const revision = Number(answer.headers.get('emco-revision') ?? 0);
   const accepted = verb === 'approve' ? { group: name, verb } : { group: name, verb, operationId, revision };
   deps.out(toOutput(accepted, flags.output, () => toLine({ name, verb, operationId, revision })));
+  const goesOnAt = toEndPath(path, flags.to);
   await waitAfterAction({ action: verb, path, operationId, documentsLeft: 0 }, { flags, client, deps });
+  if (goesOnAt === path) return;
+  await waitAfterAction({ action: verb, path: goesOnAt, operationId, documentsLeft: 0 }, { flags, client, deps });
+}
+
+const toSpec = (to: number | MigrationTarget): Readonly<Record<string, string>> =>
+  typeof to === 'number'
+    ? { revision: String(to) }
+    : { targetCompositeAppVersion: to.version, targetDeploymentIntentGroup: to.group };
+
+/** A migration ends in its target, under the same operation id. */
+function toEndPath(path: string, to: VerbFlags['to']): string {
+  if (typeof to !== 'object') return path;
+  const [, , , project, , compositeApp] = path.split('/');
+  return toGroupPath([project, compositeApp, to.version, to.group].join('/')).path;
 }
 
 function toLine(one: {

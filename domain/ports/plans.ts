@@ -15,6 +15,18 @@ export interface FreezeRequest {
   readonly rolledBackTo: number | null;
 }
 
+/** A migration: `group` gives what it runs to `to`, whose plan it is. */
+export interface HandOverRequest extends Pick<FreezeRequest, 'group' | 'operationId' | 'operation' | 'instance'> {
+  readonly to: GroupKey;
+  readonly plan: NonNullable<FreezeRequest['plan']>;
+}
+
+/** What the target group goes on with: an operation of the same id, and the revision that it makes. */
+export interface HandedOver {
+  readonly operation: number;
+  readonly revision: number;
+}
+
 export interface TargetChange {
   readonly app: string;
   readonly cluster: ClusterKey;
@@ -64,6 +76,15 @@ export interface Plans {
    * @throws Failure `operation-superseded`, `object-owned` (problems name object, cluster and owner; at most 20).
    */
   freeze(request: FreezeRequest): Promise<void>;
+  /**
+   * One transaction: gid, targets, claims, pause and revisions of the source become the target's, whose numbers of operations
+   * and revisions go on above both groups'; the plan is frozen as the target's, in an operation of kind `migrate` with the same
+   * id that waits to begin; the source's operation ends, and its state is Updated. Revisions of the target's earlier lives
+   * expire, since they belong to another gid. Idempotent per operation id.
+   * @throws Failure `operation-superseded`, `transition-illegal` (the target is not Approved, is busy or left something
+   * on a cluster), `document-not-found`, `object-owned`.
+   */
+  handOver(request: HandOverRequest): Promise<HandedOver>;
 
   targets(group: GroupKey): Promise<readonly TargetRow[]>;
   /**

@@ -7,6 +7,7 @@ import { claimCases } from './suite/claim-cases.ts';
 import { documentCases } from './suite/document-cases.ts';
 import { factCases } from './suite/fact-cases.ts';
 import { groupCases } from './suite/group-cases.ts';
+import { handOverCases, stoppedCases } from './suite/hand-over-cases.ts';
 import { planCases } from './suite/plan-cases.ts';
 import { rollbackCases } from './suite/rollback-cases.ts';
 import type { StoreCases } from './suite/store-case.ts';
@@ -20,6 +21,8 @@ const suites: Readonly<Record<string, StoreCases>> = {
   rollback: rollbackCases,
   plans: planCases,
   claims: claimCases,
+  'hand over': handOverCases,
+  'a stopped group': stoppedCases,
   targets: targetCases,
   'audit and facts': factCases,
 };

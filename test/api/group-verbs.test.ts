@@ -129,19 +129,6 @@ describe('the verbs of a group', () => {
     const unknown = await http.post(at, { json: { spec: { revision: 9 } }, headers: json });
     expect([unknown.status, memberOf(unknown, 'title')]).toEqual([404, 'No matching ContextId found']);
   });
-
-  it('validate a migration and say that it comes later', async () => {
-    const group = await seed('migrate');
-    await approveGroup(http, group);
-    await http.post(`${group.path}/instantiate`);
-    const to = (targetCompositeAppVersion: string) => ({
-      json: { spec: { targetCompositeAppVersion, targetDeploymentIntentGroup: 'g' } },
-    });
-    expect((await http.post(`${group.path}/migrate`, { json: {} })).status).toBe(400);
-    expect((await http.post(`${group.path}/migrate`, to('v9'))).status).toBe(404);
-    expect((await http.post(`${group.path}/migrate`, to('v1'))).status).toBe(501);
-    expect((await http.get(`${group.path}/operations`)).json()).toHaveLength(1);
-  });
 });
 
 describe('before a group is instantiated', () => {

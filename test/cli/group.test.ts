@@ -64,6 +64,36 @@ test.each(['instantiate', 'update', 'terminate', 'stop', 'pause', 'resume'])(
   },
 );
 
+test('migrate needs a target and sends it in EMCO’s body', async () => {
+  await using server = await startRecordingServer();
+  for (const args of [[], ['--to', 'v2'], ['--to', 'v2/g/x'], ['--to', '/g']]) {
+    expect((await runEmco(['migrate', 'p/ca/v1/g', ...args], { server: server.url })).code).toBe(2);
+  }
+  expect(server.requests).toHaveLength(0);
+  const { code, out } = await runEmco(['migrate', 'p/ca/v1/g', '--to', 'v2/h'], { server: server.url });
+  expect([code, out]).toEqual([0, 'migrate accepted for p/ca/v1/g, operation id-1\n']);
+  expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({
+    metadata: { description: '' },
+    spec: { targetCompositeAppVersion: 'v2', targetDeploymentIntentGroup: 'h' },
+  });
+});
+
+test('migrate with --wait follows the operation from the source into the target', async () => {
+  await using server = await startRecordingServer(({ method, path }): StubAnswer | undefined => {
+    if (method !== 'GET') return undefined;
+    if (!path.endsWith('/operations')) return { status: 200, json: { states: { actions: [] } } };
+    const operation = { id: 'id-1', number: 1, kind: 'migrate', state: 'done', revision: 2, step: '', message: '' };
+    return { status: 200, json: [operation] };
+  });
+  const { code } = await runEmco(['migrate', 'p/ca/v1/g', '--to', 'v2/h', '--wait'], { server: server.url });
+  expect(code).toBe(0);
+  const asked = server.lines().filter((line) => line.endsWith('/operations'));
+  expect(asked).toEqual([
+    `GET ${GROUP}/operations`,
+    'GET /v2/projects/p/composite-apps/ca/v2/deployment-intent-groups/h/operations',
+  ]);
+});
+
 test('rollback needs a revision and sends it as EMCO’s string', async () => {
   await using server = await startRecordingServer();
   for (const args of [[], ['--to', '0'], ['--to', 'one']]) {

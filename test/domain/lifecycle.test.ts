@@ -29,10 +29,10 @@ describe('the transition table', () => {
     ['Created', ['approve', 'delete']],
     ['Approved', ['approve', 'instantiate', 'delete']],
     ['Instantiated', ['update', 'rollback', 'migrate', 'terminate', 'stop', 'pause', 'resume']],
-    ['InstantiateStopped', ['update', 'rollback', 'migrate', 'terminate']],
+    ['InstantiateStopped', ['instantiate', 'update', 'rollback', 'migrate', 'terminate', 'resume']],
     ['Updated', ['approve', 'delete']],
     ['Terminated', ['approve', 'instantiate', 'stop', 'pause', 'resume', 'delete']],
-    ['TerminateStopped', ['approve', 'instantiate', 'terminate', 'delete']],
+    ['TerminateStopped', ['instantiate', 'terminate', 'resume', 'delete']],
   ])('allows from %s: %j', (state, allowed) => {
     expect([...toAllowedActions(state)].toSorted()).toEqual([...allowed].toSorted());
   });

@@ -61,6 +61,26 @@ export const shapes: readonly Shape[] = [
     },
   },
   {
+    name: 'migrated-away',
+    steps: () => makeFakeSteps(),
+    play: async (handle, steps) => {
+      await handle.signal('instantiate', { operationId: 'first' });
+      await ended(steps, 1);
+      await handle.executeUpdate('migrate', {
+        args: [{ operationId: 'away', targetVersion: 'v2', targetGroup: 'other' }],
+      });
+      await ended(steps, 2);
+    },
+  },
+  {
+    name: 'taken-over',
+    steps: () => makeFakeSteps(inWaves()),
+    play: async (handle, steps) => {
+      await handle.signal('migrate', { operationId: 'move', targetVersion: 'v1', targetGroup: 'g' });
+      await ended(steps, 1);
+    },
+  },
+  {
     name: 'superseded-and-stopped',
     steps: () =>
       makeFakeSteps({

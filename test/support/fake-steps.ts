@@ -52,6 +52,8 @@ export function makeFakeSteps(replace: Partial<GroupSteps> = {}): FakeSteps {
   const ends: FakeSteps['ends'] = [];
   let operations = 0;
   let recalls = 0;
+  let isPaused = false;
+  let isStopped = false;
   const numbers = new Map<string, OperationContext>();
   const note = (name: string): void => void calls.push(name);
   return {
@@ -79,10 +81,15 @@ export function makeFakeSteps(replace: Partial<GroupSteps> = {}): FakeSteps {
         operationId,
         kind,
         operation: operations,
-        revision: operations,
+        // A migration makes its revision in the target.
+        revision: kind === 'migrate' && request.migrateTo?.group !== 'g' ? 0 : operations,
       };
       numbers.set(operationId, context);
-      return { accepted: true, context, toRevision, firstTick: 1 };
+      const { migrateTo } = request;
+      if (kind === 'instantiate' || kind === 'terminate') isPaused = false;
+      if (kind === 'stop') isStopped = true;
+      else if (kind !== 'pause' && kind !== 'resume') isStopped = false;
+      return { accepted: true, context, toRevision, migrateTo, firstTick: 1, paused: isPaused, stopped: isStopped };
     },
     recordRefusal: async ({ name }) => note(`refusal ${name}`),
     readIntents: async () => (note('readIntents'), { inputs: address('in'), apps: 1, clusters: 1 }),
@@ -100,7 +107,12 @@ export function makeFakeSteps(replace: Partial<GroupSteps> = {}): FakeSteps {
       ends.push({ operationId, state, message });
       return { groupGone: false };
     },
-    setPaused: async ({ paused }) => note(paused ? 'paused' : 'resumed'),
+    handOver: async ({ to }) => (note(`handOver ${to}`), { revision: 7 }),
+    takeOver: async () => (note('takeOver'), summary),
+    setPaused: async ({ paused }) => {
+      isPaused = paused;
+      note(paused ? 'paused' : 'resumed');
+    },
     ...replace,
   };
 }

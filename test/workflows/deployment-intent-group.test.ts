@@ -198,6 +198,52 @@ describe('the workflow of a deployment intent group', () => {
     });
   });
 
+  it('plans a migration with the documents of the target, hands over, and has no plan any more', async () => {
+    const read: string[] = [];
+    const steps: FakeSteps = makeFakeSteps({
+      readIntents: async ({ group: own, documentsOf }) => {
+        read.push(`${own} ${documentsOf}`);
+        return { inputs: 'in'.padEnd(64, '0') as never, apps: 1, clusters: 1 };
+      },
+    });
+    await env.withWorkers(steps, async () => {
+      const handle = await startGroup();
+      const args = [{ operationId: 'move', spec: { targetCompositeAppVersion: 'v2', targetDigName: 'h' } }];
+      await handle.signal('migrate', ...args);
+      const target = toGroupKey({ project: 'p', compositeApp: 'ca', version: 'v2', group: 'h' });
+      await eventually(() => expect(steps.calls.at(-1)).toBe('end move done'));
+      expect(read).toEqual([`${group} ${target}`]);
+      expect(steps.calls).toContain(`handOver ${target}`);
+      expect(steps.calls).not.toContain('freezePlan');
+      expect(await handle.query(queries.plan)).toBeNull();
+      await finish(handle);
+    });
+  });
+
+  it('goes on with what was handed over to it without planning', async () => {
+    const steps = makeFakeSteps();
+    await env.withWorkers(steps, async () => {
+      const handle = await startGroup();
+      await handle.signal('migrate', { operationId: 'move', targetVersion: 'v1', targetGroup: 'g' });
+      await eventually(() => expect(steps.calls).toEqual(['accept migrate move', 'takeOver', 'end move done']));
+      await finish(handle);
+    });
+  });
+
+  it('goes on after a terminate that ended a pause', async () => {
+    const steps = makeFakeSteps({
+      judgeProgress: async ({ advance }) => ({ ...doneVerdict, done: advance, lookAgainMs: 60_000 }),
+    });
+    await env.withWorkers(steps, async () => {
+      const handle = await startGroup();
+      await handle.signal('pause', { operationId: 'hold' });
+      await eventually(() => expect(steps.calls).toContain('end hold done'));
+      await handle.signal('terminate', { operationId: 'away' });
+      await eventually(() => expect(steps.calls).toContain('end away done'));
+      await finish(handle);
+    });
+  });
+
   it('pauses between steps without ending the running operation, and goes on when resumed', async () => {
     const advances: boolean[] = [];
     const steps = makeFakeSteps({

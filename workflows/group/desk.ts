@@ -160,6 +160,12 @@ export class Desk {
     this.revisions = [...this.revisions.filter((r) => r.revision !== note.revision), note].slice(-keptNotes);
   }
 
+  /** After a migration they are another group's. */
+  forgetPlans(): void {
+    this.plan = null;
+    this.revisions = [];
+  }
+
   /** Every change set that was handed over is written or refused. */
   get isAnswered(): boolean {
     return this.commits >= this.handedOver;
@@ -191,6 +197,11 @@ export class Desk {
   takeSuperseding(): QueuedRequest | null {
     const at = this.queue.findIndex(({ request }) => !isMinor(request.kind));
     return at < 0 ? null : (this.queue.splice(at, 1)[0] ?? null);
+  }
+
+  /** A request that turned out to be of another kind. */
+  putBack(queued: QueuedRequest): void {
+    this.queue.unshift(queued);
   }
 
   takeMinor(): readonly QueuedRequest[] {

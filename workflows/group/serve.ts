@@ -7,12 +7,12 @@ import {
   isCancellation,
   rootCause,
 } from '@temporalio/workflow';
-import type { GroupKey } from '#domain/group.ts';
+import { type GroupKey, toGroupKey, toGroupRef } from '#domain/group.ts';
 import type { Acceptance, OperationContext } from '#domain/steps.ts';
 import { groupSteps } from '#workflows/activities.ts';
 import type { QueuedRequest } from '#workflows/messages.ts';
 import type { Desk } from './desk.ts';
-import { makePlan } from './make-plan.ts';
+import { makePlan, migrate } from './make-plan.ts';
 import { labelState, present } from './present.ts';
 import { type RolledOut, rollOut } from './roll-out.ts';
 
@@ -36,13 +36,15 @@ export async function goOn(desk: Desk, context: OperationContext): Promise<void>
 async function serveInTurn(desk: Desk, first: Accepted): Promise<void> {
   let next: Accepted | null = first;
   while (next !== null) {
-    const { context, toRevision, firstTick }: Accepted = next;
+    const accepted: Accepted = next;
+    const { context } = accepted;
     desk.context = context;
     desk.noteRevision(context.revision);
-    desk.tick = Math.max(desk.tick, firstTick);
-    desk.stopped = context.kind === 'stop';
+    desk.tick = Math.max(desk.tick, accepted.firstTick);
+    desk.paused = accepted.paused;
+    desk.stopped = accepted.stopped;
     labelState(context, toRunningState(context));
-    next = await runToEnd(desk, context, () => perform(desk, context, toRevision));
+    next = await runToEnd(desk, context, () => perform(desk, accepted));
   }
 }
 
@@ -109,7 +111,7 @@ function toEnd(error: unknown): End {
   return { state: 'failed', message: rootCause(error) ?? error.message };
 }
 
-async function perform(desk: Desk, context: OperationContext, toRevision: number | null): Promise<End> {
+async function perform(desk: Desk, { context, toRevision, migrateTo }: Accepted): Promise<End> {
   switch (context.kind) {
     case 'instantiate':
     case 'update':
@@ -125,23 +127,35 @@ async function perform(desk: Desk, context: OperationContext, toRevision: number
     case 'stop':
       return { state: 'done', message: 'Stopped; what was written stays as it is.' };
     case 'migrate':
+      // The same operation in two groups: the one that makes a revision is the target.
+      if (context.revision === 0) return handOver(desk, context, migrateTo);
+      present(desk, 'taking over');
+      desk.noteFrozen(await groupSteps.takeOver(context), context);
+      break;
     case 'pause':
     case 'resume':
-      return {
-        state: 'failed',
-        message: `${context.kind}: expected an operation of this version, found one that comes later`,
-      };
+      // Served beside the running operation.
+      return { state: 'done', message: '' };
   }
   desk.rollingOut = true;
   return rollOut(desk, context);
 }
 
+async function handOver(desk: Desk, context: OperationContext, migrateTo: Accepted['migrateTo']): Promise<End> {
+  const to = toGroupKey({ ...toGroupRef(context.group), ...migrateTo });
+  const revision = await migrate(desk, context, to);
+  desk.forgetPlans();
+  return { state: 'done', message: `Handed over to ${to} as its revision ${revision}.` };
+}
+
 function toRunningState(context: OperationContext): string {
+  if (context.kind === 'migrate' && context.revision === 0) return 'Migrating';
   if (context.kind === 'terminate') return 'Terminating';
   return context.kind === 'stop' ? 'Stopping' : 'Instantiating';
 }
 
 function toEndState(context: OperationContext): string {
+  if (context.kind === 'migrate' && context.revision === 0) return 'Updated';
   if (context.kind === 'terminate') return 'Terminated';
   return context.kind === 'stop' ? 'Stopped' : 'Instantiated';
 }

@@ -26,14 +26,23 @@ export async function freeze(deps: FreezeDeps, request: FreezeRequest): Promise<
     await claimObjects(query, group, request.operation);
     if (request.plan !== null) await insertRevision(query, group, { request, plan: request.plan, time });
     await expireRevisions(query, group.id);
-    await query('update operations set is_frozen = true where group_id = $1 and operation_id = $2', [
-      group.id,
-      request.operationId,
-    ]);
+    await markFrozen(query, group.id, request.operationId);
   });
 }
 
-async function isFrozen(query: Query, group: GroupRow, request: FreezeRequest): Promise<boolean> {
+export async function markFrozen(query: Query, groupId: number, operationId: string): Promise<void> {
+  await query('update operations set is_frozen = true where group_id = $1 and operation_id = $2', [
+    groupId,
+    operationId,
+  ]);
+}
+
+/** @throws Failure `operation-superseded`, `document-not-found` */
+export async function isFrozen(
+  query: Query,
+  group: GroupRow,
+  request: Pick<FreezeRequest, 'operationId' | 'operation'>,
+): Promise<boolean> {
   const { rows } = await query<{ is_frozen: boolean }>(
     'select is_frozen from operations where group_id = $1 and operation_id = $2',
     [group.id, request.operationId],
@@ -47,7 +56,7 @@ async function isFrozen(query: Query, group: GroupRow, request: FreezeRequest): 
   throw new Failure('operation-superseded', [{ object, expected: `number ${request.operation} to be newest`, found }]);
 }
 
-async function insertRevision(
+export async function insertRevision(
   query: Query,
   group: GroupRow,
   made: { request: FreezeRequest; plan: NonNullable<FreezeRequest['plan']>; time: string },

@@ -44,6 +44,19 @@ export async function lockGroup(query: Query, group: GroupKey): Promise<GroupRow
   return rows[0];
 }
 
+/** Locks two groups, always in the same order, so that two who lock each other's never wait for ever. */
+export async function lockGroups(query: Query, one: GroupKey, other: GroupKey): Promise<[GroupRow, GroupRow]> {
+  const { rows } = await query<GroupRow>('select * from groups where key = any($1) order by id for update', [
+    [one, other],
+  ]);
+  const find = (key: GroupKey): GroupRow => {
+    const found = rows.find((row) => row.key === key);
+    if (found === undefined) throw groupNotFound(key);
+    return found;
+  };
+  return [find(one), find(other)];
+}
+
 /** Writes all members of a row that a request may change. */
 export async function saveGroup(query: Query, row: GroupRow): Promise<void> {
   await query(

@@ -12,6 +12,7 @@ import type { GroupRow } from './group-rows.ts';
 import { groupNotFound, lockGroup, saveGroup, toActions, toGroup } from './group-rows.ts';
 import { makeOperations } from './operations.ts';
 import type { RequestDeps } from './request-operation.ts';
+import { isLeft } from './targets.ts';
 import { checkTransition, requestOperation } from './request-operation.ts';
 import { makeRevisions } from './revisions.ts';
 
@@ -74,6 +75,7 @@ async function remove(deps: RequestDeps, group: GroupKey, actor: Actor): Promise
     const row = await lockGroup(query, group);
     orThrow(checkTransition(row, 'delete'));
     await refuseOpen(query, row);
+    await refuseLeft(query, row);
     await query('delete from observations where gid = $1', [row.gid]);
     await query('delete from facts where starts_with(name, $1)', [`${groupFactPrefix(group)} `]);
     await query('delete from groups where id = $1', [row.id]);
@@ -82,6 +84,18 @@ async function remove(deps: RequestDeps, group: GroupKey, actor: Actor): Promise
       { time, actor: actor.name, action: 'delete', object, before: row.state, after: '', detail: `gid ${row.gid}` },
     ]);
   });
+}
+
+/** What still stands on a cluster would have no owner any more. */
+async function refuseLeft(query: Query, row: GroupRow): Promise<void> {
+  const { rows } = await query<{ left: number }>(
+    `select count(*) as left from targets where group_id = $1 and ${isLeft}`,
+    [row.id],
+  );
+  const left = rows[0]?.left ?? 0;
+  if (left === 0) return;
+  const [object, expected] = [`group ${row.key}`, 'nothing of it on any cluster'];
+  orThrow(refused('transition-illegal', [{ object, expected, found: `${left} targets: terminate it first` }]));
 }
 
 async function refuseOpen(query: Query, row: GroupRow): Promise<void> {

@@ -4,6 +4,7 @@ import { makeBundles } from './bundles.ts';
 import { makeChangeSets } from './change-sets.ts';
 import type { FreezeDeps } from './freeze.ts';
 import { freeze } from './freeze.ts';
+import { handOver } from './hand-over.ts';
 import { makeObservations } from './observations.ts';
 import { makeSummaries } from './summaries.ts';
 import { makeTargets } from './targets.ts';
@@ -15,4 +16,5 @@ export const makePlans = (deps: FreezeDeps): Plans => ({
   ...makeObservations(deps.database),
   ...makeSummaries(deps.database),
   freeze: (request) => freeze(deps, request),
+  handOver: (request) => handOver(deps, request),
 });

@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 
 import { Failure, orThrow, refused, success } from '#domain/failure.ts';
 import type { Result } from '#domain/failure.ts';
-import type { GroupKey } from '#domain/group.ts';
-import type { GroupAction, StateAction } from '#domain/lifecycle.ts';
+import { type GroupKey, toGroupKey, toGroupRef } from '#domain/group.ts';
+import type { GroupAction, GroupState, StateAction } from '#domain/lifecycle.ts';
 import { isAllowed, toAllowedActions, toStateActions } from '#domain/lifecycle.ts';
 import type { OperationRecord, OperationRequest } from '#domain/operation.ts';
 
 import { appendAudit } from './audit.ts';
 import type { Database, Query } from './database.ts';
-import type { GroupRow } from './group-rows.ts';
-import { findOperationRow, lockGroup, saveGroup, toActions, toOperation } from './group-rows.ts';
+import type { GroupRow, OperationRow } from './group-rows.ts';
+import { findOperationRow, lockGroup, operationColumns, saveGroup, toActions, toOperation } from './group-rows.ts';
 
 export interface RequestDeps {
   readonly database: Database;
@@ -42,18 +42,53 @@ export async function requestOperation(
     const known = await findOperationRow(query, row.id, request.operationId);
     if (known !== null) return toOperation(known);
     const time = deps.now().toISOString();
-    const rolledBack = await findRollback(query, row, request);
-    const verdict = check(row, request, rolledBack);
+    const meant = await findMeant(query, row, request);
+    const rolledBack = await findRollback(query, row, meant);
+    const allowed = check(row, meant, rolledBack);
+    const verdict = allowed.ok && meant.kind === 'migrate' ? await checkTarget(query, row, meant) : allowed;
     if (!verdict.ok && !recordRefusal) throw orThrow(verdict);
-    const instance = toInstance(row, { request, rolledBack, newInstance: deps.newInstance });
-    const record = verdict.ok ? accept(row, request, { instance, time }) : refuse(row, request, { verdict, time });
+    const instance = toInstance(row, { request: meant, rolledBack, newInstance: deps.newInstance });
+    const record = verdict.ok ? accept(row, meant, { instance, time }) : refuse(row, request, { verdict, time });
     await saveGroup(query, verdict.ok ? advance(row, record) : { ...row, last_operation: record.number });
     await insertOperation(query, row.id, record);
-    const [actor, action] = [request.requestedBy, verdict.ok ? request.kind : `refused ${request.kind}`];
+    const [actor, action] = [request.requestedBy, verdict.ok ? meant.kind : `refused ${request.kind}`];
     const detail = verdict.ok ? `operation ${record.operationId} revision ${record.revision}` : record.message;
     await appendAudit(query, [{ time, actor, action, object: group, before: row.state, after: '', detail }]);
     return record;
   });
+}
+
+/**
+ * To resume a stopped group is to ask again for what was stopped: the plan that it had frozen, or the operation itself when it
+ * had not come that far.
+ */
+async function findMeant(query: Query, row: GroupRow, request: OperationRequest): Promise<OperationRequest> {
+  const isStopped = row.state === 'InstantiateStopped' || row.state === 'TerminateStopped';
+  if (request.kind !== 'resume' || !isStopped) return request;
+  const { rows } = await query<OperationRow & { is_frozen: boolean }>(
+    `select ${operationColumns}, o.is_frozen from operations o
+     where o.group_id = $1 and o.state <> 'refused' and o.kind not in ('stop', 'pause', 'resume')
+     order by o.number desc limit 1`,
+    [row.id],
+  );
+  if (rows[0] === undefined) return request;
+  const { kind, toRevision, migrateTo, revision } = toOperation(rows[0]);
+  const again = rows[0].is_frozen && revision > 0;
+  return again ? { ...request, kind: 'rollback', toRevision: revision } : { ...request, kind, toRevision, migrateTo };
+}
+
+/** Looked at without a lock, since the hand-over looks again under both groups' rows. */
+async function checkTarget(query: Query, row: GroupRow, { migrateTo }: OperationRequest): Promise<Result<null>> {
+  const key = migrateTo === null ? row.key : toGroupKey({ ...toGroupRef(row.key), ...migrateTo });
+  const object = `group ${key}`;
+  if (key === row.key)
+    return refused('document-invalid', [{ object, expected: 'another group to migrate to', found: 'itself' }]);
+  const { rows } = await query<{ state: GroupState }>('select state from groups where key = $1', [key]);
+  const state = rows[0]?.state;
+  if (state === undefined) return refused('document-not-found', [{ object, expected: 'a group', found: 'none' }]);
+  if (state === 'Approved') return success(null);
+  const found = `${state}, which allows ${toAllowedActions(state).join(', ')}`;
+  return refused('transition-illegal', [{ object, expected: 'state Approved to migrate to', found }]);
 }
 
 interface RevisionFound {
@@ -100,10 +135,10 @@ function toInstance(
   switch (made.request.kind) {
     case 'instantiate':
     case 'update':
+    case 'migrate':
       return made.newInstance();
     case 'rollback':
       return made.rolledBack?.instance ?? '';
-    case 'migrate':
     case 'terminate':
     case 'stop':
     case 'pause':
@@ -143,12 +178,12 @@ function refuse(
   return { ...accepted, state: 'refused', revision: 0, message, endedAt: time };
 }
 
-/** The group after an accepted operation. */
+/** The group after an accepted operation; after a migration it is as it was until that hands over. */
 function advance(row: GroupRow, record: OperationRecord): GroupRow {
   const { kind, instance, revision, requestedAt: time } = record;
   const actions = toActions(row);
   const before: StateAction = actions.at(-1) ?? { state: row.state, instance: '', time, revision: 0 };
-  const added = toStateActions(kind, before, { instance, revision, time });
+  const added = kind === 'migrate' ? [] : toStateActions(kind, before, { instance, revision, time });
   const isInstantiate = kind === 'instantiate';
   return {
     ...row,
@@ -162,7 +197,7 @@ function advance(row: GroupRow, record: OperationRecord): GroupRow {
   };
 }
 
-async function insertOperation(query: Query, groupId: number, record: OperationRecord): Promise<void> {
+export async function insertOperation(query: Query, groupId: number, record: OperationRecord): Promise<void> {
   await query(
     `insert into operations (group_id, operation_id, number, kind, to_revision, migrate_to, requested_by, state, revision,
        instance, message, requested_at, ended_at)

@@ -8,6 +8,9 @@ import type { Database } from './database.ts';
 
 type Targets = Pick<Plans, 'targets' | 'moveTargets' | 'dropRemoved' | 'progress' | 'groupsOn' | 'setConnectivity'>;
 
+/** Something of the target is, or may be, on its cluster. */
+export const isLeft = `(phase <> 'Removed' and (phase <> 'Pending' or previous_bundle is not null))`;
+
 export interface TargetsDeps {
   readonly database: Database;
   readonly now: () => Date;
