@@ -8,6 +8,7 @@ import type { StoredDocument } from '#domain/ports/documents.ts';
 import { orderApps } from '#domain/waves.ts';
 import type { ApiDeps } from '#api/deps.ts';
 import { HttpProblem } from '#api/engine/problem.ts';
+import { toCycleText } from '#api/kinds/refuse-cycle.ts';
 import { checkCloud } from './check-cloud.ts';
 import { checkPlacements } from './check-placements.ts';
 import type { FoundGroup } from '#api/groups/find-group.ts';
@@ -103,7 +104,7 @@ async function checkApps(deps: ApiDeps, group: GroupKey): Promise<readonly strin
     })),
   );
   if (ordered.ok) return names;
-  const text = `Cyclic Dependency between apps found in composite app:${toGroupRef(group).compositeApp}`;
+  const text = toCycleText(toGroupRef(group).compositeApp);
   throw new HttpProblem({
     status: 400,
     code: ordered.code,
