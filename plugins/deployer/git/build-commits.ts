@@ -34,12 +34,17 @@ export interface Built {
   readonly written: readonly WrittenCommit[];
   /** Ids of folders that the new commits bring. */
   readonly trees: ReadonlySet<string>;
+  /** What the last commit holds. */
+  readonly state: TreeState;
 }
 
 /** One commit on top of the tip for each change that changes anything. */
 export async function buildCommits(batch: GitBatch, tip: string | null, context: WriteContext): Promise<Built> {
-  const { steps, commits, trees } = await planCommits(batch, tip, context);
-  if (commits.length === 0) return { steps, written: [], trees };
+  const { steps, commits, trees, state } = await planCommits(batch, tip, context);
+  if (commits.length === 0) {
+    if (tip !== null) context.pushed.set(batch.branch, { commit: tip, state });
+    return { steps, written: [], trees, state };
+  }
   const { deps, git, signal } = context;
   const written = await importCommits(git, {
     ref: toBuildRef(batch.branch),
@@ -49,20 +54,23 @@ export async function buildCommits(batch: GitBatch, tip: string | null, context:
     time: deps.clock(),
     signal,
   });
-  return { steps, written, trees };
+  return { steps, written, trees, state };
 }
 
 interface Planned {
   readonly steps: readonly BuildStep[];
   readonly commits: readonly NewCommit[];
   readonly trees: ReadonlySet<string>;
+  readonly state: TreeState;
 }
 
 async function planCommits(batch: GitBatch, tip: string | null, context: WriteContext): Promise<Planned> {
-  const { trees, desired } = context;
+  const { trees } = context;
+  const desired = await context.loading;
   using reader = new ObjectReader(context.git);
-  const state = new TreeState(await readRoot(reader, tip), trees);
-  const sound = batch.changes.filter((one) => checkAlone(one, desired) === null).map(({ change }) => change);
+  const state = takeState(batch, tip, context) ?? new TreeState(await readRoot(reader, tip), trees);
+  const refusals = new Map(batch.changes.map((one) => [one, checkAlone(one, desired)]));
+  const sound = batch.changes.filter((one) => refusals.get(one) === null).map(({ change }) => change);
   // A batch that is written again must not step back through what its own later changes made.
   const earlier = tip !== null && isContended(sound) ? await findChanges(context.git, tip) : new Map<string, never>();
   const remaining = earlier.size === 0 ? new Map<ChangeSet, ChangeSet>() : withoutOverridden(sound);
@@ -72,7 +80,7 @@ async function planCommits(batch: GitBatch, tip: string | null, context: WriteCo
   const written = new Set<string>();
   for (const one of batch.changes) {
     const { digest, change } = one;
-    const message = checkAlone(one, desired) ?? bootstrap.check(change) ?? checkParents(change, state);
+    const message = refusals.get(one) ?? bootstrap.check(change) ?? checkParents(change, state);
     if (message !== null) {
       steps.push({ digest, state: 'failed', message });
       continue;
@@ -87,7 +95,14 @@ async function planCommits(batch: GitBatch, tip: string | null, context: WriteCo
     commits.push({ subject: change.subject, trailers: toTrailers(one), commands });
     batch.heartbeat();
   }
-  return { steps, commits, trees: written };
+  return { steps, commits, trees: written, state };
+}
+
+/** The plan moves it on, so it is remembered again only when the push has brought the branch there. */
+function takeState({ branch }: GitBatch, tip: string | null, { pushed }: WriteContext): TreeState | null {
+  const known = pushed.get(branch);
+  pushed.delete(branch);
+  return known !== undefined && known.commit === tip ? known.state : null;
 }
 
 async function readRoot(reader: ObjectReader, tip: string | null): Promise<string | null> {

@@ -58,9 +58,10 @@ async function guarded<T>(deps: GitDeployerDeps, repo: GitRepository, work: () =
 function write(deps: GitDeployerDeps, mirror: Mirror, batch: GitBatch): Promise<GitBatchResult> {
   return withPulse(batch.heartbeat, async (signal) => {
     const desired = new DesiredTrees(batch);
-    await desired.load(batch.changes.map(({ change }) => change));
+    const loading = desired.load(batch.changes.map(({ change }) => change)).then(() => desired);
+    loading.catch(() => undefined); // whoever waits for it learns of it
     return mirror.exclusive((git) =>
-      writeBatch(batch, { deps, git, trees: mirror.trees, pushed: mirror.pushed, desired, signal }),
+      writeBatch(batch, { deps, git, trees: mirror.trees, pushed: mirror.pushed, loading, signal }),
     );
   });
 }

@@ -37,7 +37,10 @@ export async function importCommits(git: GitProcess, request: ImportRequest): Pr
   child.stdin.on('error', () => undefined); // its reason is seen by 'close'
   child.stdout.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString('utf8').slice(0, 2_000)));
-  const closed = once(child, 'close');
+  const closed = once(child, 'close').catch((error: Error) => {
+    throw new GitError('mirror-broken', `fast-import: ${error.message}`);
+  });
+  closed.catch(() => undefined); // whoever waits for it learns of it
   try {
     for (const chunk of toChunks(toStream(request))) {
       if (!child.stdin.write(chunk)) await Promise.race([once(child.stdin, 'drain'), closed]);

@@ -13,14 +13,21 @@ import { Housekeeping } from './housekeeping.ts';
 import { takeSlot } from './mirror-slot.ts';
 import type { MirrorSlot } from './mirror-slot.ts';
 import { TreeCache } from './tree-cache.ts';
+import type { TreeState } from './tree-state.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+export interface Pushed {
+  readonly commit: string;
+  /** What is known of the commit's content; null when it has to be read again. */
+  readonly state: TreeState | null;
+}
 
 /** A bare copy of one repository. One piece of work at a time; a copy that turns out broken is thrown away and made again. */
 export class Mirror {
   readonly trees = new TreeCache();
-  /** Head that our last push left, by branch; its objects are here. */
-  readonly pushed = new Map<string, string>();
+  /** Where we know a branch to be, since our last push or look; its objects are here. */
+  readonly pushed = new Map<string, Pushed>();
   private readonly deps: GitDeployerDeps;
   private readonly name: string;
   private readonly housekeeping: Housekeeping;
@@ -45,7 +52,8 @@ export class Mirror {
         await this.discard();
         return await work(await this.open());
       } finally {
-        this.trees.trim();
+        if (this.trees.trim())
+          for (const [branch, { commit }] of this.pushed) this.pushed.set(branch, { commit, state: null });
         this.housekeeping.schedule();
       }
     });
@@ -80,7 +88,7 @@ export class Mirror {
   private async initialise(folder: string): Promise<GitProcess> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const git = makeGitProcess(this.deps, folder);
-    await git.run(['init', '--quiet', '--bare']); // harmless where it is one already
+    await git.run(['init', '--bare']); // harmless where it is one already
     return git;
   }
 
@@ -97,7 +105,7 @@ export class Mirror {
       if (signal.aborted || this.git === null || this.slot === null || !(await this.slot.isOurs())) return;
       try {
         // What was pushed without a fetch since must count as reachable.
-        for (const [branch, commit] of this.pushed) await this.git.run(['update-ref', toRemoteRef(branch), commit]);
+        for (const [branch, { commit }] of this.pushed) await this.git.run(['update-ref', toRemoteRef(branch), commit]);
         await this.git.run(['-c', 'gc.auto=2000', 'gc', '--auto', '--quiet'], signal);
       } catch {
         await removeLeftovers(this.slot.folder); // the next time may do better; a broken copy shows when it is used
@@ -121,22 +129,35 @@ async function removeLeftovers(folder: string): Promise<void> {
 const toRemoteRef = (branch: string): string => `refs/emco/remote/${sha256(branch).slice(0, 16)}`;
 export const toBuildRef = (branch: string): string => `refs/emco/build/${sha256(branch).slice(0, 16)}`;
 
-/** Brings the branch's commits here; null when the remote has no such branch. */
+/**
+ * Brings the branch's commits here; null when the remote has no such branch. Here and in `init` git is let speak, since
+ * simple-git waits 50 ms longer for a command that says nothing.
+ */
 export async function fetchBranch(
   git: GitProcess,
   remote: GitRepository,
   signal?: AbortSignal,
 ): Promise<string | null> {
   const ref = toRemoteRef(remote.branch);
-  const options = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
+  const options = ['--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
   try {
     await git.runRemote(['fetch', ...options, '--', remote.url, `+refs/heads/${remote.branch}:${ref}`], remote, signal);
   } catch (error) {
     if (!(error instanceof GitError) || error.trouble !== 'no-such-ref') throw error;
-    await git.run(['update-ref', '-d', ref]);
+    if (await hasRef(git, ref)) await git.run(['update-ref', '-d', ref]);
     return null;
   }
   return (await git.run(['rev-parse', '--verify', `${ref}^{commit}`])).trim();
+}
+
+async function hasRef(git: GitProcess, ref: string): Promise<boolean> {
+  try {
+    await git.run(['show-ref', '--verify', ref]);
+    return true;
+  } catch (error) {
+    if (error instanceof GitError && error.text.includes('not a valid ref')) return false;
+    throw error;
+  }
 }
 
 /** Moves the remote's branch from `expected` to `commit`, or throws GitError `race` when it stands elsewhere by now. */

@@ -14,9 +14,10 @@ interface Waiting {
   readonly reject: (error: GitError) => void;
 }
 
-/** Reads objects through one `git cat-file --batch`; as many questions at a time as the caller likes. */
+/** Reads objects through one `git cat-file --batch`, started by the first question; as many questions at a time as the caller likes. */
 export class ObjectReader {
-  private readonly child: ChildProcessWithoutNullStreams;
+  private readonly git: GitProcess;
+  private child: ChildProcessWithoutNullStreams | null = null;
   private readonly waiting: Waiting[] = [];
   private chunks: Buffer[] = [];
   private length = 0;
@@ -25,12 +26,7 @@ export class ObjectReader {
   private said = '';
 
   constructor(git: GitProcess) {
-    this.child = git.start(['cat-file', '--batch']);
-    this.child.stdout.on('data', (chunk: Buffer) => this.take(chunk));
-    this.child.stderr.on('data', (chunk: Buffer) => (this.said += chunk.toString('utf8').slice(0, 2_000)));
-    this.child.stdin.on('error', () => undefined); // its end is seen by 'close'
-    this.child.once('error', (error) => this.fail(error.message));
-    this.child.once('close', () => this.fail(this.said));
+    this.git = git;
   }
 
   /** Null when the repository has no such object. `revision` is an id, `<commit>^{tree}` or the like, without line feed. */
@@ -38,14 +34,25 @@ export class ObjectReader {
     if (this.ended !== null) return Promise.reject(this.ended);
     const { promise, resolve, reject } = Promise.withResolvers<GitObject | null>();
     this.waiting.push({ resolve, reject });
+    this.child ??= this.start();
     this.child.stdin.write(`${revision}\n`);
     return promise;
   }
 
   [Symbol.dispose](): void {
     this.ended ??= new GitError('mirror-broken', 'reader closed');
-    this.child.stdin.end();
-    this.child.kill('SIGKILL');
+    this.child?.stdin.end();
+    this.child?.kill('SIGKILL');
+  }
+
+  private start(): ChildProcessWithoutNullStreams {
+    const child = this.git.start(['cat-file', '--batch']);
+    child.stdout.on('data', (chunk: Buffer) => this.take(chunk));
+    child.stderr.on('data', (chunk: Buffer) => (this.said += chunk.toString('utf8').slice(0, 2_000)));
+    child.stdin.on('error', () => undefined); // its end is seen by 'close'
+    child.once('error', (error) => this.fail(error.message));
+    child.once('close', () => this.fail(this.said));
+    return child;
   }
 
   private fail(message: string): void {

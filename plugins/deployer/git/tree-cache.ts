@@ -35,9 +35,11 @@ export class TreeCache {
     await Promise.all(unknown.map((id) => this.loadOne(id, reader)));
   }
 
-  /** Between batches: nothing that a batch under way needs gets lost. */
-  trim(): void {
-    if (this.trees.size > mostTrees) this.clear();
+  /** Between batches: nothing that a batch under way needs gets lost. True when all was forgotten. */
+  trim(): boolean {
+    if (this.trees.size <= mostTrees) return false;
+    this.clear();
+    return true;
   }
 
   /** When the repository was thrown away. */

@@ -11,6 +11,7 @@ import { GitError } from './git-error.ts';
 import type { GitProcess } from './git-process.ts';
 import { findChanges, readSince } from './history.ts';
 import { fetchBranch, pushBranch } from './mirror.ts';
+import type { Pushed } from './mirror.ts';
 import type { TreeCache } from './tree-cache.ts';
 
 /** How often a batch is built again because somebody else pushed in between. */
@@ -20,10 +21,11 @@ export interface WriteContext {
   readonly deps: GitDeployerDeps;
   readonly git: GitProcess;
   readonly trees: TreeCache;
-  readonly desired: DesiredTrees;
+  /** What the changes want, on its way from the store. */
+  readonly loading: Promise<DesiredTrees>;
   readonly signal: AbortSignal;
-  /** Head that our last push left, by branch; for as long as the mirror lives. */
-  readonly pushed: Map<string, string>;
+  /** Where we know a branch to be; for as long as the mirror lives. */
+  readonly pushed: Map<string, Pushed>;
 }
 
 /** Fetch, build on the tip, push; again on the new tip as long as others are faster. */
@@ -32,7 +34,7 @@ export async function writeBatch(batch: GitBatch, context: WriteContext): Promis
   const quick = await writeUnasked(batch, context);
   if (quick !== null) return quick;
   for (let pushes = 1; pushes <= mostAttempts; pushes++) {
-    const tip = await fetchBranch(git, batch, signal);
+    const [tip] = await Promise.all([fetchBranch(git, batch, signal), context.loading]);
     const built = await buildCommits(batch, tip, context);
     const head = built.written.at(-1)?.commit;
     if (head === undefined) return report(batch, { built, tip, head: tip ?? '', pushes: pushes - 1 }, context);
@@ -50,7 +52,7 @@ export async function writeBatch(batch: GitBatch, context: WriteContext): Promis
  * has, the lease notices. What changes nothing has to ask all the same. @returns null when it must be done the long way
  */
 async function writeUnasked(batch: GitBatch, context: WriteContext): Promise<GitBatchResult | null> {
-  const tip = context.pushed.get(batch.branch);
+  const tip = context.pushed.get(batch.branch)?.commit;
   if (tip === undefined || tip !== batch.knownHead) return null;
   const built = await buildCommits(batch, tip, context);
   const head = built.written.at(-1)?.commit;
@@ -86,11 +88,10 @@ interface Push {
 }
 
 async function tryPush(batch: GitBatch, { context, built, commit, expected }: Push): Promise<boolean> {
-  context.pushed.delete(batch.branch);
   try {
     await pushBranch(context.git, batch, { commit, expected, signal: context.signal });
     context.trees.markStored(built.trees);
-    context.pushed.set(batch.branch, commit);
+    context.pushed.set(batch.branch, { commit, state: built.state });
     return true;
   } catch (error) {
     if (error instanceof GitError && error.trouble === 'race') return false;
