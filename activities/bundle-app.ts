@@ -21,13 +21,13 @@ export interface AppWork {
   readonly clusters: readonly ClusterInput[];
 }
 
-interface Bundled {
+interface Made {
   readonly bundles: AppBundles;
   readonly records: readonly BundleRecord[];
 }
 
 /** An app of which nothing changed is not customised again. */
-export async function bundleApp(deps: ActivityDeps, work: AppWork): Promise<Bundled> {
+export async function bundleApp(deps: ActivityDeps, work: AppWork): Promise<AppBundles> {
   const place = `${work.group.group} ${work.app}`;
   const key = toKey(deps, work);
   const recalled = await recall(deps, place, key);
@@ -35,7 +35,7 @@ export async function bundleApp(deps: ActivityDeps, work: AppWork): Promise<Bund
   const made = await makeBundles(deps, work);
   await deps.store.plans.putBundles(made.records);
   deps.bundled.remember(place, { key, value: made.bundles });
-  return made;
+  return made.bundles;
 }
 
 function toKey({ sha256 }: ActivityDeps, { group, app, rendered, planCrds, clusters }: AppWork): string {
@@ -45,15 +45,14 @@ function toKey({ sha256 }: ActivityDeps, { group, app, rendered, planCrds, clust
 }
 
 /** Only what is still stored as a whole counts. */
-async function recall({ bundled, store }: ActivityDeps, place: string, key: string): Promise<Bundled | null> {
+async function recall({ bundled, store }: ActivityDeps, place: string, key: string): Promise<AppBundles | null> {
   const known = bundled.recall(place);
   if (known?.key !== key) return null;
   const addresses = [...new Set(known.value.variants.map(({ bundle }) => bundle))];
-  const found = await store.plans.findBundles(addresses);
-  return found.size === addresses.length ? { bundles: known.value, records: [...found.values()] } : null;
+  return (await store.plans.countBundles(addresses)) === addresses.length ? known.value : null;
 }
 
-async function makeBundles(deps: ActivityDeps, work: AppWork): Promise<Bundled> {
+async function makeBundles(deps: ActivityDeps, work: AppWork): Promise<Made> {
   const { group, app, own, planCrds, clusters } = work;
   const address = group.resources[app];
   const resources = address === undefined ? [] : await loadJson<GenericResource[]>(deps.store.blobs, address);

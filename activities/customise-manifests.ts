@@ -6,9 +6,10 @@ import type { Placement } from '#domain/plan.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
 import type { GroupSteps } from '#domain/steps.ts';
 import type { AppBundles } from './app-bundles.ts';
+import { atATime } from './at-a-time.ts';
 import { bundleApp } from './bundle-app.ts';
 import type { ActivityDeps } from './deps.ts';
-import { loadJson, loadManyJson, saveJson } from './json-blobs.ts';
+import { loadJson, loadManyJson, saveJson, toSortedIndex } from './json-blobs.ts';
 import type { RenderedIndex } from './render-charts.ts';
 
 /** Bundles of every app and the clusters that get them. */
@@ -37,21 +38,13 @@ export async function customiseManifests(
     const chosen = new Set(choices.map((choice) => choice.cluster));
     const clusters = group.clusters.filter((cluster) => chosen.has(cluster.key));
     const made = await bundleApp(deps, { group, app, rendered: address, own, planCrds, clusters });
-    index[app] = made.bundles;
-    for (const record of made.records) addresses.add(record.address);
+    index[app] = made;
+    for (const { bundle } of made.variants) addresses.add(bundle);
   };
   // Two at a time: one is stored while the next one is made.
-  const waiting = [...placement];
-  const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await customise(next);
-  };
-  await Promise.all([work(), work()]);
-  return { bundles: await saveJson(blobs, toSorted(index)), count: addresses.size };
+  await atATime(2, placement, customise);
+  return { bundles: await saveJson(blobs, toSortedIndex(index)), count: addresses.size };
 }
-
-/** In the order of names, whichever was done first: the same bundles have the same bytes. */
-const toSorted = (index: Readonly<Record<string, AppBundles>>): BundleIndex =>
-  Object.fromEntries(Object.entries(index).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
 const notRendered = (app: string): Failure =>
   new Failure('internal', [{ object: `app ${app}`, expected: 'its rendered objects in the store', found: 'none' }]);

@@ -58,7 +58,7 @@ export interface ActivityDeps {
   readonly branchPollMs: number;
   /** Bundles of the last operation by group and app. */
   readonly bundled: LastMade<AppBundles>;
-  /** What `judge` saw when it found a step, by group and step, for the activity that takes the step right after. */
+  /** What `judge` saw last, by group: for the activity that takes the step which it found, and for what stays the same. */
   readonly viewed: LastMade<GroupView>;
   readonly log: ActivityLog;
 }

@@ -9,6 +9,7 @@ import { orderApps } from '#domain/waves.ts';
 import { checkPlan } from './check-plan.ts';
 import type { BundleIndex } from './customise-manifests.ts';
 import type { ActivityDeps } from './deps.ts';
+import { recallBundles } from './group-view.ts';
 import { loadJson, loadManyJson, saveJson } from './json-blobs.ts';
 import type { RenderedIndex } from './render-charts.ts';
 
@@ -27,7 +28,11 @@ export async function makeCheckedPlan(deps: ActivityDeps, input: FreezingStep): 
   const placement = await loadJson<Placement>(blobs, input.placement);
   const bundles = await loadJson<BundleIndex>(blobs, input.bundles);
   const content = await makePlan(deps, { group, placement, bundles, input });
-  const records = await deps.store.plans.findBundles([...new Set(content.targets.map((t) => t.bundle))]);
+  const records = await recallBundles(
+    deps,
+    input.group,
+    content.targets.map((target) => target.bundle),
+  );
   await checkPlan(deps, { plan: content, clusters: group.clusters, records, holder: input.group });
   const digest = await saveJson(blobs, content);
   return { digest, summary: toSummary(digest, content, records), content };

@@ -10,38 +10,60 @@ import type { OperationContext } from '#domain/steps.ts';
 import type { Observation, TargetRow } from '#domain/status.ts';
 import type { ActivityDeps } from './deps.ts';
 import { loadJson } from './json-blobs.ts';
-import { findProvider, readClusters } from './read-clusters.ts';
+import { type ClustersRead, findProvider, readClustersAgain } from './read-clusters.ts';
 
 export interface GroupView {
   readonly group: GroupKey;
   readonly gid: string;
   readonly rows: readonly TargetRow[];
   readonly clusters: ReadonlyMap<ClusterKey, ClusterInput>;
+  /** Digests of the documents that `clusters` was read from. */
+  readonly digests: ClustersRead['digests'];
   readonly bundles: ReadonlyMap<BlobAddress, BundleRecord>;
   /** The newest plan that was frozen; null before the first. */
   readonly plan: Plan | null;
   readonly planDigest: BlobAddress | null;
 }
 
+/** Rows and facts are read anew each time; what can't have changed since the last look is taken from it. */
 export async function loadGroupView(deps: ActivityDeps, group: GroupKey): Promise<GroupView> {
   const { groups, plans, documents } = deps.store;
+  const known = deps.viewed.recall(group)?.value;
   const [record, rows] = await Promise.all([groups.find(group), plans.targets(group)]);
   const keys = [...new Set(rows.map((row) => row.cluster))].toSorted();
-  const addresses = rows.flatMap((row) => [row.bundle, row.previousBundle]).filter((a) => a !== null);
-  const [clusters, bundles, newest] = await Promise.all([
-    readClusters(documents, deps.gitops, { keys, labels: 'skip' }),
-    plans.findBundles([...new Set(addresses)]),
-    findNewestPlan(deps, group),
+  const [{ clusters, digests }, bundles, newest] = await Promise.all([
+    readClustersAgain(documents, deps.gitops, { keys, known }),
+    recallBundles(
+      deps,
+      group,
+      rows.flatMap((row) => [row.bundle, row.previousBundle]).filter((a) => a !== null),
+    ),
+    findNewestPlan(deps, group, known),
   ]);
-  return { group, gid: record?.gid ?? '', rows, clusters, bundles, ...newest };
+  return { group, gid: record?.gid ?? '', rows, clusters, digests, bundles, ...newest };
+}
+
+/** What an address stands for never changes, so what the last look at the group found is not asked for again. */
+export async function recallBundles(
+  { store, viewed }: Pick<ActivityDeps, 'store' | 'viewed'>,
+  group: GroupKey,
+  addresses: readonly BlobAddress[],
+): Promise<GroupView['bundles']> {
+  const known = viewed.recall(group)?.value.bundles ?? new Map<BlobAddress, BundleRecord>();
+  const wanted = new Set(addresses);
+  const unknown = [...wanted].filter((address) => !known.has(address));
+  const found = unknown.length === 0 ? [] : await store.plans.findBundles(unknown);
+  return new Map([...[...known].filter(([address]) => wanted.has(address)), ...found]);
 }
 
 async function findNewestPlan(
   { store }: ActivityDeps,
   group: GroupKey,
+  known: Pick<GroupView, 'plan' | 'planDigest'> | undefined,
 ): Promise<Pick<GroupView, 'plan' | 'planDigest'>> {
   const [newest] = (await store.groups.listRevisions(group)).toSorted((a, b) => b.revision - a.revision);
   if (newest === undefined) return { plan: null, planDigest: null };
+  if (known?.planDigest === newest.digest) return { plan: known.plan, planDigest: known.planDigest };
   return { plan: await loadJson<Plan>(store.blobs, newest.digest), planDigest: newest.digest };
 }
 

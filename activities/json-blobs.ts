@@ -10,6 +10,10 @@ const decoder = new TextDecoder();
  */
 export const toBytes = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value));
 
+/** In the order of names, whichever was done first: the same members have the same bytes. */
+export const toSortedIndex = <T>(index: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(index).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
 export const saveJson = (blobs: Blobs, value: unknown): Promise<BlobAddress> => blobs.put(toBytes(value));
 
 /** Trusts what an earlier step wrote under this address. */

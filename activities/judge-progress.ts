@@ -21,12 +21,10 @@ export async function judgeProgress(deps: ActivityDeps, { context, advance }: Ju
     await deps.store.plans.moveTargets(context.group, context.operation, judgement.moves);
   }
   const verdict = await toVerdict(deps, context, judgement);
-  if (verdict.step !== null) {
-    deps.viewed.remember(context.group, {
-      key: verdict.step,
-      value: { ...view, rows: toMoved(view.rows, judgement.moves) },
-    });
-  }
+  deps.viewed.remember(context.group, {
+    key: verdict.step ?? '',
+    value: { ...view, rows: toMoved(view.rows, judgement.moves) },
+  });
   return verdict;
 }
 

@@ -21,32 +21,63 @@ const toSyncDocument = (provider: string, name: string): DocumentKey =>
 /** Keys that never leave the store except to the plugin that uses them. */
 const secretKeys = new Set(['gitToken', 'clientSecret', 'password', 'token']);
 
-/** Clusters by key; those without a document are left out. Labels matter for placing only. */
+export interface ClustersRead {
+  /** Those without a document are left out. */
+  readonly clusters: ReadonlyMap<ClusterKey, ClusterInput>;
+  /** Digest of each document that was looked for, empty where there is none. Labels are not among them. */
+  readonly digests: ReadonlyMap<DocumentKey, string>;
+}
+
+/** Clusters by key. Labels matter for placing only. */
 export async function readClusters(
   documents: Documents,
   providers: readonly GitopsProvider[],
-  { keys, labels: wanted }: { readonly keys: readonly ClusterKey[]; readonly labels: 'read' | 'skip' },
-): Promise<ReadonlyMap<ClusterKey, ClusterInput>> {
-  const found = await documents.findMany(keys.map(toClusterDocument));
-  const parents = wanted === 'skip' ? [] : [...found.keys()];
-  const labels = await documents.listOfParents(documentKinds.clusterLabel, parents);
-  const labelsOf = Map.groupBy(labels, (label) => label.parent);
-  const syncObjects = await findSyncObjects(documents, keys, found);
+  { keys, labels }: { readonly keys: readonly ClusterKey[]; readonly labels: ClusterLabels | null },
+): Promise<ClustersRead> {
+  const wanted = keys.map(toClusterDocument);
+  const found = await findThrough(labels, documents, wanted);
+  const labelsOf = labels === null ? new Map<DocumentKey, readonly string[]>() : await labels.of([...found.keys()]);
+  const sync = toSyncDocuments(keys, found);
+  const syncObjects = await documents.findMany(sync);
   const clusters = keys.flatMap((key): [ClusterKey, ClusterInput][] => {
     const document = found.get(toClusterDocument(key));
     if (document === undefined) return [];
-    const own = (labelsOf.get(document.key) ?? []).map((label) => toText(label.body['clusterLabel']));
     const gitops = toGitops(key, document, { syncObjects, providers });
-    return [[key, { key, labels: own.toSorted(), gitops, reachable: document.files.length > 0 }]];
+    const own = (labelsOf.get(document.key) ?? []).toSorted();
+    return [[key, { key, labels: own, gitops, reachable: document.files.length > 0 }]];
   });
-  return new Map(clusters);
+  const all = new Map([...found, ...syncObjects]);
+  const digests = new Map([...wanted, ...sync].map((key) => [key, all.get(key)?.digest ?? '']));
+  return { clusters: new Map(clusters), digests };
 }
 
-async function findSyncObjects(
+/** The same again as long as no document that it was read from has changed. */
+export async function readClustersAgain(
   documents: Documents,
+  providers: readonly GitopsProvider[],
+  { keys, known }: { readonly keys: readonly ClusterKey[]; readonly known: ClustersRead | undefined },
+): Promise<ClustersRead> {
+  if (known !== undefined && keys.every((key) => known.digests.has(toClusterDocument(key)))) {
+    const present = await documents.digestsOf([...known.digests.keys()]);
+    if ([...known.digests].every(([key, digest]) => (present.get(key) ?? '') === digest)) return known;
+  }
+  return readClusters(documents, providers, { keys, labels: null });
+}
+
+async function findThrough(
+  labels: ClusterLabels | null,
+  documents: Documents,
+  keys: readonly DocumentKey[],
+): Promise<ReadonlyMap<DocumentKey, StoredDocument>> {
+  const here = new Map(keys.flatMap((key) => labels?.documents.get(key) ?? []).map((found) => [found.key, found]));
+  const rest = await documents.findMany(keys.filter((key) => !here.has(key)));
+  return new Map([...here, ...rest]);
+}
+
+function toSyncDocuments(
   keys: readonly ClusterKey[],
   found: ReadonlyMap<DocumentKey, StoredDocument>,
-): Promise<ReadonlyMap<DocumentKey, StoredDocument>> {
+): readonly DocumentKey[] {
   const wanted = keys.flatMap((key) => {
     const document = found.get(toClusterDocument(key));
     if (document === undefined) return [];
@@ -54,7 +85,7 @@ async function findSyncObjects(
     const { provider } = toClusterRef(key);
     return [reference, resource].filter((name) => name !== '').map((name) => toSyncDocument(provider, name));
   });
-  return documents.findMany([...new Set(wanted)]);
+  return [...new Set(wanted)];
 }
 
 function toGitopsNames(document: StoredDocument): { type: string; reference: string; resource: string } {
@@ -128,19 +159,48 @@ export async function readCredentials(documents: Documents, syncObject: Document
 export const toSyncObjectKey = (cluster: ClusterKey, name: string): DocumentKey =>
   toSyncDocument(toClusterRef(cluster).provider, name);
 
-/** Every cluster of the providers that carries the label. */
-export async function findLabelled(
-  documents: Documents,
-  provider: string,
-  label: string,
-): Promise<readonly ClusterKey[]> {
-  const clusters = await documents.list(documentKinds.cluster, toProviderDocument(provider));
-  const labels = await documents.listOfParents(
-    documentKinds.clusterLabel,
-    clusters.map((c) => c.key),
-  );
-  const carrying = new Set(labels.filter((l) => toText(l.body['clusterLabel']) === label).map((l) => l.parent));
-  return clusters.filter((c) => carrying.has(c.key)).map((c) => `${provider}+${toName(c)}` as ClusterKey);
+/** Labels of clusters, each read once however many intents ask; lives as long as one step. */
+export class ClusterLabels {
+  /** Documents of the clusters of each provider that was asked for. */
+  readonly documents = new Map<DocumentKey, StoredDocument>();
+  readonly #store: Documents;
+  readonly #providers = new Map<string, Promise<readonly StoredDocument[]>>();
+  readonly #labels = new Map<DocumentKey, readonly string[]>();
+
+  constructor(store: Documents) {
+    this.#store = store;
+  }
+
+  /** Every cluster of the provider that carries the label. */
+  async carrying(provider: string, label: string): Promise<readonly ClusterKey[]> {
+    const reading = this.#providers.get(provider) ?? this.#readProvider(provider);
+    this.#providers.set(provider, reading);
+    const clusters = await reading;
+    const carrying = clusters.filter(({ key }) => this.#labels.get(key)?.includes(label) === true);
+    return carrying.map((cluster) => `${provider}+${toName(cluster)}` as ClusterKey);
+  }
+
+  async of(clusters: readonly DocumentKey[]): Promise<ReadonlyMap<DocumentKey, readonly string[]>> {
+    await this.#readLabels(clusters.filter((key) => !this.#labels.has(key)));
+    return this.#labels;
+  }
+
+  async #readProvider(provider: string): Promise<readonly StoredDocument[]> {
+    const clusters = await this.#store.list(documentKinds.cluster, toProviderDocument(provider));
+    for (const cluster of clusters) this.documents.set(cluster.key, cluster);
+    await this.#readLabels(clusters.map(({ key }) => key));
+    return clusters;
+  }
+
+  async #readLabels(clusters: readonly DocumentKey[]): Promise<void> {
+    const labels = await this.#store.bodiesOfParents(documentKinds.clusterLabel, clusters);
+    for (const key of clusters) {
+      this.#labels.set(
+        key,
+        (labels.get(key) ?? []).map(({ body }) => toText(body['clusterLabel'])),
+      );
+    }
+  }
 }
 
 export const toName = (document: StoredDocument): string => toBodyName(document.body);

@@ -9,7 +9,7 @@ import type { GroupSteps } from '#domain/steps.ts';
 import type { ActivityDeps } from './deps.ts';
 import { saveJson } from './json-blobs.ts';
 import { readApps } from './read-apps.ts';
-import { findLabelled, readClusters, toSpec, toText } from './read-clusters.ts';
+import { ClusterLabels, readClusters, toSpec, toText } from './read-clusters.ts';
 import { readResources } from './read-resources.ts';
 
 type ReadInput = Parameters<GroupSteps['readIntents']>[0];
@@ -34,8 +34,9 @@ async function toInputs(deps: ActivityDeps, input: ReadInput): Promise<GroupInpu
   const intents = await documents.list(documentKinds.groupIntent, group);
   const apps = await readApps(deps, { group, document, intents });
   const resources = await readResources(deps, { group, intents });
-  const keys = await toClusterKeys(deps, { named: apps.map((app) => app.placement), cloud: logicalCloud.clusters });
-  const clusters = await readClusters(documents, deps.gitops, { keys, labels: 'read' });
+  const labels = new ClusterLabels(documents);
+  const keys = await toClusterKeys(labels, { named: apps.map((app) => app.placement), cloud: logicalCloud.clusters });
+  const { clusters } = await readClusters(documents, deps.gitops, { keys, labels });
   return {
     group,
     gid: record.gid,
@@ -80,14 +81,12 @@ interface Wanted {
 }
 
 /** The cloud's clusters and all that an intent names or finds by label, so that a refusal can name them. */
-async function toClusterKeys(deps: ActivityDeps, { named, cloud }: Wanted): Promise<readonly ClusterKey[]> {
+async function toClusterKeys(known: ClusterLabels, { named, cloud }: Wanted): Promise<readonly ClusterKey[]> {
   const terms = named.flatMap((intent) => (intent === null ? [] : [...intent.allOf, ...intent.anyOf]));
   const flat = terms.flatMap(flatten);
   const byName = flat.flatMap((t) => (t.type === 'cluster' ? [`${t.provider}+${t.cluster}` as ClusterKey] : []));
   const labels = new Map(flat.flatMap((t) => (t.type === 'label' ? [[`${t.provider} ${t.label}`, t] as const] : [])));
-  const byLabel = await Promise.all(
-    [...labels.values()].map((t) => findLabelled(deps.store.documents, t.provider, t.label)),
-  );
+  const byLabel = await Promise.all([...labels.values()].map((t) => known.carrying(t.provider, t.label)));
   return [...new Set([...cloud, ...byName, ...byLabel.flat()])].toSorted();
 }
 

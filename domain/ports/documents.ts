@@ -50,6 +50,8 @@ export interface Documents {
   createMany(documents: readonly NewDocument[], actor: Actor): Promise<void>;
   find(key: DocumentKey): Promise<StoredDocument | null>;
   findMany(keys: readonly DocumentKey[]): Promise<ReadonlyMap<DocumentKey, StoredDocument>>;
+  /** Digests by key, of those that exist: says what changed without reading it. */
+  digestsOf(keys: readonly DocumentKey[]): Promise<ReadonlyMap<DocumentKey, string>>;
   /** Children of one kind under a parent, in creation order. */
   list(kind: string, parent: DocumentKey | null): Promise<readonly StoredDocument[]>;
   /** All documents of the kinds below a key, in creation order. */

@@ -67,6 +67,8 @@ export interface ChangeSetOutcome {
 export interface Plans {
   putBundles(records: readonly BundleRecord[]): Promise<void>;
   findBundles(addresses: readonly BlobAddress[]): Promise<ReadonlyMap<BlobAddress, BundleRecord>>;
+  /** How many of these, each given once, are stored. */
+  countBundles(addresses: readonly BlobAddress[]): Promise<number>;
 
   /**
    * One transaction: writes the revision row, sets the desired side of every target of the group (new, changed, removed;

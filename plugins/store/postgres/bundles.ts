@@ -11,10 +11,16 @@ import type { Database } from './database.ts';
  * Bundles that hold the same objects (with whatever content) share one row of `identity_sets`, so claims on a thousand
  * clusters are compared set by set.
  */
-export function makeBundles(database: Database): Pick<Plans, 'putBundles' | 'findBundles'> {
+export function makeBundles(database: Database): Pick<Plans, 'putBundles' | 'findBundles' | 'countBundles'> {
   return {
     putBundles: (records) => putBundles(database, records),
     findBundles: (addresses) => findBundles(database, [...new Set(addresses)]),
+    async countBundles(addresses) {
+      const { rows } = await database.query<{ count: number }>('select count(*) from bundles where address = any($1)', [
+        addresses,
+      ]);
+      return rows[0]?.count ?? 0;
+    },
   };
 }
 

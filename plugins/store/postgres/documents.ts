@@ -40,6 +40,7 @@ export function makeDocuments(deps: DocumentsDeps): Documents {
       const found = await select('d.key = any($1)', [keys]);
       return new Map(found.map((document) => [document.key, document]));
     },
+    digestsOf: (keys) => digestsOf(deps.database, keys),
     list: (kind, parent) =>
       parent === null
         ? select('d.kind = $1 and d.parent is null', [kind])
@@ -75,6 +76,14 @@ async function bodiesOfParents(
       return [parent, allBodies.map((body, at) => ({ body, files: allFiles[at] ?? [] }))];
     }),
   );
+}
+
+async function digestsOf(database: Database, keys: readonly DocumentKey[]): Promise<ReadonlyMap<DocumentKey, string>> {
+  const { rows } = await database.query<{ key: DocumentKey; digest: string }>(
+    'select key, digest from documents where key = any($1)',
+    [keys],
+  );
+  return new Map(rows.map(({ key, digest }) => [key, digest]));
 }
 
 async function digestsOfParents(
