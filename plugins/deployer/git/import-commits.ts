@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Writable } from 'node:stream';
 
 import { GitError } from './git-error.ts';
 import type { GitProcess } from './git-process.ts';
@@ -43,7 +44,7 @@ export async function importCommits(git: GitProcess, request: ImportRequest): Pr
   closed.catch(() => undefined); // whoever waits for it learns of it
   try {
     for (const chunk of toChunks(toStream(request))) {
-      if (!child.stdin.write(chunk)) await Promise.race([once(child.stdin, 'drain'), closed]);
+      if (!child.stdin.write(chunk)) await Promise.race([onceDrained(child.stdin), closed]);
     }
     child.stdin.end();
     const [exitCode] = await closed;
@@ -55,6 +56,9 @@ export async function importCommits(git: GitProcess, request: ImportRequest): Pr
     stop();
   }
 }
+
+/** Also when the program is gone: its end says why. */
+const onceDrained = (stream: Writable): Promise<unknown> => once(stream, 'drain').catch(() => undefined);
 
 /** The lines of `get-mark` and `ls`: a commit id, then `040000 tree <id>`, for each commit. */
 function toWritten(answer: string, expected: number): readonly WrittenCommit[] {
