@@ -5,6 +5,7 @@ import { mountKind } from './engine/mount-kind.ts';
 import { emcoTexts, HttpProblem, toHttpProblem } from './engine/problem.ts';
 import { sendProblem } from './engine/respond.ts';
 import { kinds } from './kinds/index.ts';
+import { mountNotServed } from './kinds/not-served.ts';
 import { makeMetrics } from './observe/metrics.ts';
 import { mountProbes } from './observe/probes.ts';
 import { requestIdOf, requestLog } from './observe/request-log.ts';
@@ -50,6 +51,7 @@ function makeResources(deps: ApiDeps): Router {
   mountGroupVerbs(router, deps);
   mountGroupViews(router, deps);
   mountStatus(router, deps);
+  mountNotServed(router);
   return router;
 }
 

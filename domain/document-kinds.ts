@@ -26,6 +26,10 @@ export const documentKinds = {
   genericK8sIntent: 'genericK8sIntent',
   genericResource: 'genericResource',
   customization: 'customization',
+  trafficGroupIntent: 'trafficGroupIntent',
+  inboundServerIntent: 'inboundServerIntent',
+  inboundClientsIntent: 'inboundClientsIntent',
+  inboundClientsAccessIntent: 'inboundClientsAccessIntent',
 } as const;
 
 export type DocumentKind = (typeof documentKinds)[keyof typeof documentKinds];

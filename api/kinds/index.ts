@@ -23,6 +23,12 @@ import { groupIntent } from './group-intent.ts';
 import { logicalCloud } from './logical-cloud.ts';
 import { logicalCloudKv } from './logical-cloud-kv.ts';
 import { project } from './project.ts';
+import {
+  inboundClientsAccessIntent,
+  inboundClientsIntent,
+  inboundServerIntent,
+  trafficGroupIntent,
+} from './traffic-intents.ts';
 import { userPermission } from './user-permission.ts';
 
 export const kinds: readonly Kind[] = [
@@ -52,4 +58,8 @@ export const kinds: readonly Kind[] = [
   genericK8sIntent,
   genericResource,
   customization,
+  trafficGroupIntent,
+  inboundServerIntent,
+  inboundClientsIntent,
+  inboundClientsAccessIntent,
 ];

@@ -1,5 +1,7 @@
 /** What a group has done and what it is about to do: operations, revisions, plan. */
 import type { Router } from 'express';
+import { documentKinds } from '#domain/document-kinds.ts';
+import { textAt } from '#domain/document-secrets.ts';
 import type { GroupKey } from '#domain/group.ts';
 import type { RevisionRecord } from '#domain/ports/groups.ts';
 import type { ApiDeps } from '#api/deps.ts';
@@ -69,8 +71,22 @@ const readingPlan =
     const revision = await findRevision(deps, group, request.query['revision']);
     const plan = await loadPlan(deps, revision.digest);
     const records = await deps.store.plans.findBundles([...new Set(plan.targets.map(({ bundle }) => bundle))]);
-    sendJson(response, 200, { ...toRevision(revision), ...toPlanView(plan, records) });
+    const view = toPlanView(plan, records);
+    const warnings = [...view.warnings, ...(await findIdleIntents(deps, group))];
+    sendJson(response, 200, { ...toRevision(revision), ...view, warnings });
   };
+
+/** Intents that are kept for those who come from EMCO. */
+async function findIdleIntents(
+  { store }: ApiDeps,
+  group: GroupKey,
+): Promise<readonly { app: string; warning: string }[]> {
+  const intents = await store.documents.list(documentKinds.trafficGroupIntent, group);
+  return intents.map(({ body }) => ({
+    app: '',
+    warning: `traffic group intent ${textAt(body, ['metadata', 'name'])} is kept; nothing acts on it`,
+  }));
+}
 
 /** @param wanted a revision number; absent: the newest */
 async function findRevision(deps: ApiDeps, group: GroupKey, wanted: unknown): Promise<RevisionRecord> {

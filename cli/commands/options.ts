@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 
 export interface ConnectionFlags {
   readonly server?: string;
+  readonly config?: string;
   readonly tokenFile?: string;
 }
 
@@ -13,10 +14,11 @@ export interface OutputFlags extends ConnectionFlags {
   readonly output: OutputFormat;
 }
 
-/** `--server` and `--token-file`. */
+/** `--server`, `--config` and `--token-file`. */
 export const withConnection = (command: Command): Command =>
   command
     .addOption(new Option('--server <url>', 'the API (default: EMCO_URL, else http://127.0.0.1:9015)'))
+    .addOption(new Option('--config <file>', "emcoctl's configuration, whose ingress or orchestrator is the API"))
     .addOption(new Option('--token-file <file>', 'file with the bearer token (default: EMCO_TOKEN_FILE)'));
 
 /** The same and `-o`. */

@@ -4,6 +4,7 @@ export type FileNeed = 'none' | 'gzip' | 'any' | 'many';
 const version = 'projects/*/composite-apps/*/*';
 const group = `${version}/deployment-intent-groups/*`;
 const resource = `${group}/generic-k8s-intents/*/resources`;
+const traffic = `${group}/traffic-group-intents`;
 const cloud = 'projects/*/logical-clouds/*';
 const provider = 'cluster-providers/*';
 
@@ -12,6 +13,7 @@ const collections: Readonly<Record<string, FileNeed>> = {
   projects: 'none',
   controllers: 'none',
   'clm-controllers': 'none',
+  'dtc-controllers': 'none',
   'cluster-providers': 'none',
   [`${provider}/clusters`]: 'any',
   [`${provider}/cluster-sync-objects`]: 'none',
@@ -34,6 +36,10 @@ const collections: Readonly<Record<string, FileNeed>> = {
   [`${group}/generic-k8s-intents`]: 'none',
   [resource]: 'any',
   [`${resource}/*/customizations`]: 'many',
+  [traffic]: 'none',
+  [`${traffic}/*/inbound-intents`]: 'none',
+  [`${traffic}/*/inbound-intents/*/clients`]: 'none',
+  [`${traffic}/*/inbound-intents/*/clients/*/access-points`]: 'none',
 };
 
 const actions: Readonly<Record<string, readonly string[]>> = {

@@ -1,7 +1,9 @@
 import { CliError } from '#cli/cli-error.ts';
 import type { CliDeps } from '#cli/cli-deps.ts';
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
+import { readServerOf } from './emco-config.ts';
 import { toProblem, toRefusal } from './problem.ts';
 import type { Problem } from './problem.ts';
 
@@ -34,6 +36,8 @@ export interface Client {
 
 export interface ConnectionOptions {
   readonly server?: string;
+  /** A configuration file of EMCO's client. */
+  readonly config?: string;
   readonly tokenFile?: string;
 }
 
@@ -42,7 +46,7 @@ const TRIES = 4;
 const LONGEST_PAUSE_S = 10;
 
 export async function connect(options: ConnectionOptions, deps: CliDeps): Promise<Client> {
-  const server = toServer(options.server ?? deps.env['EMCO_URL'] ?? 'http://127.0.0.1:9015');
+  const server = toServer(await chooseServer(options, deps));
   const token = await readToken(options.tokenFile ?? deps.env['EMCO_TOKEN_FILE']);
   const ask: Client['ask'] = async (request) => {
     const answer = await sendPatiently({ server, token, deps }, request);
@@ -55,6 +59,24 @@ export async function connect(options: ConnectionOptions, deps: CliDeps): Promis
   };
   return { server, ask, send };
 }
+
+/** The first that is given; the file in the home folder is for those who have one from EMCO. */
+async function chooseServer({ server, config }: ConnectionOptions, { env, err }: CliDeps): Promise<string> {
+  if (server !== undefined) return server;
+  if (config !== undefined) return readServerOf(config);
+  if (env['EMCO_URL'] !== undefined) return env['EMCO_URL'];
+  const own = join(env['HOME'] ?? '', '.emco.yaml');
+  if (env['HOME'] === undefined || !(await isThere(own))) return 'http://127.0.0.1:9015';
+  const found = await readServerOf(own);
+  err(`emco: server ${found}, from ${own}\n`);
+  return found;
+}
+
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
 
 function toServer(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;

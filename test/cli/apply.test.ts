@@ -286,3 +286,26 @@ test('a folder stands for its YAML files in order of their names, and a template
   expect(wrong.code).toBe(2);
   expect(wrong.err).toContain('stdin:2:16: function x is not supported');
 });
+
+test("the server may come from a configuration of EMCO's client: its ingress, else its orchestrator", async () => {
+  await using server = await startRecordingServer();
+  const { hostname, port } = new URL(server.url);
+  const home = join(folder, 'home');
+  await mkdir(home);
+  await writeFile(
+    join(home, '.emco.yaml'),
+    `orchestrator: {host: ${hostname}, port: ${port}, statusPort: 1}\nclm: {port: 2}\n`,
+  );
+  const config = join(folder, 'emco-cfg.yaml');
+  await writeFile(config, `Ingress:\n  Host: ${hostname}\n  Port: ${port}\norchestrator: {host: h, port: 1}\n`);
+  const fromHome = await runEmco(['get', 'projects'], { env: { HOME: home } });
+  expect([fromHome.code, fromHome.err]).toEqual([0, expect.stringContaining(`server ${server.url}, from`)]);
+  expect((await runEmco(['get', 'projects', '--config', config], { env: { EMCO_URL: 'http://h:1' } })).code).toBe(0);
+  expect(server.requests).toHaveLength(2);
+  await writeFile(config, 'clm: {host: h, port: 1}\n');
+  const neither = await runEmco(['get', 'projects', '--config', config]);
+  expect([neither.code, neither.err]).toEqual([
+    2,
+    expect.stringContaining('expected ingress or orchestrator with host and port'),
+  ]);
+});
