@@ -22,7 +22,7 @@ export const trafficGroupIntent = defineKind({
   params: ['trafficGroupIntent'],
   schema: z.object({ metadata: metadataField }),
   example: { metadata: { name: 'traffic' } },
-  beforeWrite: async ({ warn }) => warn('traffic intents are kept; nothing acts on them'),
+  beforeWrite: async (draft) => draft.warn('traffic intents are kept; nothing acts on them'),
   texts: {
     object: 'traffic group intent',
     notFound: 'Traffic group intent not found',

@@ -134,7 +134,10 @@ describe.skipIf(!goIsThere)("EMCO's files", () => {
 
   it('can be got and put again, actions left out', async () => {
     for (const file of ['10-clusters', '20-cloud', '30-app', '40-group', '50-instantiate'])
-      expect(new Set(await all(`get -f ${file}.yaml`)).difference(new Set([200])), file).toEqual(new Set());
+      expect(
+        (await all(`get -f ${file}.yaml`)).filter((code) => code !== 200),
+        file,
+      ).toEqual([]);
     expect(await all('update -f 30-app.yaml')).toEqual(Array.from({ length: 7 }, () => 201));
     expect(await all('update -f 50-instantiate.yaml')).toEqual([]);
     const token = await emcoctl('get projects/proj1 -t any');
