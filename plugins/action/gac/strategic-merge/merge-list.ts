@@ -16,8 +16,8 @@ export interface ListMerge {
 }
 
 /**
- * The merged list. What a patch deletes leaves its place in `original` to the next new element: `$setElementOrder` looks at
- * that list afterwards, as kubectl does.
+ * The merged list. Changes `original` on the way, as kubectl does, because `$setElementOrder` looks at that list afterwards: what
+ * a patch deletes leaves its place to the next new element.
  */
 export function mergeList(original: Value[], patch: Value[], merge: ListMerge): Value[] {
   const { field, isDeletion } = merge;
@@ -30,24 +30,18 @@ export function mergeList(original: Value[], patch: Value[], merge: ListMerge): 
     return order(merged, { mergeKey, elements, patchOrder: additions, originalOrder: before });
   }
   if (isDeletion) return original.filter((one) => !patch.includes(one));
-  const { merged, before } = mergeScalars(original, patch);
-  return order(merged, { mergeKey, elements, patchOrder: patch, originalOrder: before });
+  const merged = mergeScalars(original, patch);
+  return order(merged, { mergeKey, elements, patchOrder: patch, originalOrder: original });
 }
 
 const order = (merged: readonly Value[], ordering: Ordering): Value[] =>
   joinLists(splitList(merged, ordering.patchOrder, ordering.mergeKey), ordering);
 
-interface Merged {
-  readonly merged: readonly Value[];
-  /** The original that decides the order. */
-  readonly before: readonly Value[];
-}
-
 /**
- * Scalars without repetition: the place of one that goes is taken by the last. Where the list has room to grow, kubectl does so
- * in place, which shows when the original itself repeats a scalar.
+ * Scalars without repetition: the place of one that goes is taken by the last. Where the original's list has room to grow, as Go
+ * makes it, kubectl does this in place: it shows in the order when the original itself repeats a scalar.
  */
-function mergeScalars(original: readonly Value[], patch: readonly Value[]): Merged {
+function mergeScalars(original: Value[], patch: readonly Value[]): readonly Value[] {
   const both = [...original, ...patch];
   let count = both.length;
   for (let at = 0; at < count - 1; at += 1)
@@ -58,10 +52,14 @@ function mergeScalars(original: readonly Value[], patch: readonly Value[]): Merg
       other -= 1;
     }
   const room = 2 ** Math.ceil(Math.log2(Math.max(original.length, 1)));
-  return { merged: both.slice(0, count), before: both.length <= room ? both.slice(0, original.length) : original };
+  if (both.length <= room) original.splice(0, original.length, ...both.slice(0, original.length));
+  return both.slice(0, count);
 }
 
-interface MergedMaps extends Merged {
+interface MergedMaps {
+  readonly merged: readonly Value[];
+  /** What stays of the original. */
+  readonly before: readonly Value[];
   /** The patch without the elements that carry a directive. */
   readonly additions: readonly Value[];
 }
