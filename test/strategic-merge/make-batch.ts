@@ -16,8 +16,6 @@ const NOT_LOCAL = new Set(['apiextensions.k8s.io/v1', 'apiregistration.k8s.io/v1
 /** The kinds that kubectl patches by itself, each in turn. */
 const KINDS = builtInKinds().filter(({ apiVersion }) => !NOT_LOCAL.has(apiVersion));
 
-export const KIND_COUNT = KINDS.length;
-
 export function makeBatch(dice: Dice, at: number, size: number): Batch {
   const kind = KINDS[at % KINDS.length] ?? dice.pick(KINDS);
   const bold = dice.once(3);

@@ -16,7 +16,8 @@ export function mergeFields(original: Fields, patch: Fields, schema: Schema): Fi
   if (directive !== undefined) return applyDirective(directive, patch);
   retainKeys(original, patch);
   applyElementOrders({ original, patch, schema, mergeFields });
-  for (const [name, value] of deletionsFirst(patch)) mergeField(original, { name, value, schema });
+  const rooms = new Map<string, number>();
+  for (const [name, value] of patch) mergeField(original, { name, value, schema, rooms });
   return original;
 }
 
@@ -27,20 +28,15 @@ function applyDirective(directive: Value, patch: Fields): Fields {
   return patch;
 }
 
-/** Kubectl takes them as they come; first, so that a scalar which is deleted and added too is there. */
-const deletionsFirst = (patch: Fields): [string, Value][] => {
-  const isDeletion = ([name]: [string, Value]): boolean => name.startsWith(deletionPrefix);
-  const all = [...patch];
-  return [...all.filter(isDeletion), ...all.filter((one) => !isDeletion(one))];
-};
-
 interface PatchedField {
   readonly name: string;
   readonly value: Value;
   readonly schema: Schema;
+  /** How many elements there is room for in lists that a deletion made shorter, by name. */
+  readonly rooms: Map<string, number>;
 }
 
-function mergeField(original: Fields, { name: given, value, schema }: PatchedField): void {
+function mergeField(original: Fields, { name: given, value, schema, rooms }: PatchedField): void {
   const isDeletion = given.startsWith(deletionPrefix);
   const name = isDeletion ? toListName(given) : given;
   const known = original.get(name);
@@ -48,7 +44,8 @@ function mergeField(original: Fields, { name: given, value, schema }: PatchedFie
   else if (isFields(known) && isFields(value)) original.set(name, mergeMap(known, value, { name, schema }));
   else if (Array.isArray(known) && Array.isArray(value)) {
     const field = findListField(schema, name);
-    original.set(name, mergeList(known, value, { field, isDeletion, mergeFields }));
+    original.set(name, mergeList(known, value, { field, isDeletion, mergeFields, room: rooms.get(name) }));
+    if (isDeletion) rooms.set(name, known.length);
   } else if (!isDeletion || isSameScalar(known, value)) setField(original, name, value);
 }
 
@@ -61,7 +58,7 @@ function toListName(given: string): string {
   return given.slice(deletionPrefix.length + 1) || given;
 }
 
-function mergeMap(known: Fields, value: Fields, { name, schema }: Omit<PatchedField, 'value'>): Fields {
+function mergeMap(known: Fields, value: Fields, { name, schema }: Pick<PatchedField, 'name' | 'schema'>): Fields {
   const field = findMapField(schema, name);
   return field.strategy === 'replace' ? value : mergeFields(known, value, field.schema);
 }

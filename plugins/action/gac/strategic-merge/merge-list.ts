@@ -13,6 +13,8 @@ export interface ListMerge {
   /** Whether the patch lists scalars that are to go. */
   readonly isDeletion: boolean;
   readonly mergeFields: MergeFields;
+  /** How many elements the original's list has room for; by default as many as Go gives a list that it reads. */
+  readonly room?: number | undefined;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface ListMerge {
  * a patch deletes leaves its place to the next new element.
  */
 export function mergeList(original: Value[], patch: Value[], merge: ListMerge): Value[] {
-  const { field, isDeletion } = merge;
+  const { field, isDeletion, room = roomFor(original) } = merge;
   if (field.strategy !== 'merge' && !isDeletion) return patch;
   if (original.length === 0 && patch.length === 0) return original;
   const elements = elementTypeOf(original, patch);
@@ -30,18 +32,20 @@ export function mergeList(original: Value[], patch: Value[], merge: ListMerge): 
     return order(merged, { mergeKey, elements, patchOrder: additions, originalOrder: before });
   }
   if (isDeletion) return original.filter((one) => !patch.includes(one));
-  const merged = mergeScalars(original, patch);
+  const merged = mergeScalars(original, patch, room);
   return order(merged, { mergeKey, elements, patchOrder: patch, originalOrder: original });
 }
 
 const order = (merged: readonly Value[], ordering: Ordering): Value[] =>
   joinLists(splitList(merged, ordering.patchOrder, ordering.mergeKey), ordering);
 
+const roomFor = ({ length }: readonly Value[]): number => 2 ** Math.ceil(Math.log2(Math.max(length, 1)));
+
 /**
  * Scalars without repetition: the place of one that goes is taken by the last. Where the original's list has room to grow, as Go
  * makes it, kubectl does this in place: it shows in the order when the original itself repeats a scalar.
  */
-function mergeScalars(original: Value[], patch: readonly Value[]): readonly Value[] {
+function mergeScalars(original: Value[], patch: readonly Value[], room: number): readonly Value[] {
   const both = [...original, ...patch];
   let count = both.length;
   for (let at = 0; at < count - 1; at += 1)
@@ -51,7 +55,6 @@ function mergeScalars(original: Value[], patch: readonly Value[]): readonly Valu
       both[other] = both[count] ?? null;
       other -= 1;
     }
-  const room = 2 ** Math.ceil(Math.log2(Math.max(original.length, 1)));
   if (both.length <= room) original.splice(0, original.length, ...both.slice(0, original.length));
   return both.slice(0, count);
 }
