@@ -79,6 +79,7 @@ export async function recordRefusal(
     detail: message,
   };
   await deps.store.audit.append(row);
+  await deps.store.events.append(group, { type: 'refused', body: { kind: name, message, requestedBy: row.actor } });
 }
 
 /** The row of a pause or resume says it; this leaves the trace in the audit. */

@@ -2,7 +2,7 @@
 import type { GroupKey } from '#domain/group.ts';
 import type { GitBatchResult, GitRepository } from '#domain/ports/plugins.ts';
 import type { WriterRepository } from '#domain/steps.ts';
-import type { TargetRow } from '#domain/status.ts';
+import { driftPrefix, type TargetRow } from '#domain/status.ts';
 import { toChangeFiles } from './change-set-content.ts';
 import type { ActivityDeps } from './deps.ts';
 import { type GroupView, loadGroupView, toProvider } from './group-view.ts';
@@ -108,7 +108,7 @@ function toAgentTexts(deps: ActivityDeps, view: GroupView, rows: readonly Target
 }
 
 async function markGroup(deps: ActivityDeps, { group, operation, rows }: DriftedGroup, where: Foreign): Promise<void> {
-  const message = `Drift: ${toCause(where)} changed this folder or its agent object`.slice(0, 500);
+  const message = `${driftPrefix}${toCause(where)} changed this folder or its agent object`.slice(0, 500);
   const moves = rows.map(({ app, cluster }) => ({ app, cluster, phase: 'Pending' as const, message }));
   await deps.store.plans.moveTargets(group, operation, moves);
   const time = new Date(deps.now()).toISOString();

@@ -4,6 +4,7 @@ import type { ApiDeps } from './deps.ts';
 import { mountKind } from './engine/mount-kind.ts';
 import { emcoTexts, HttpProblem, toHttpProblem } from './engine/problem.ts';
 import { sendProblem } from './engine/respond.ts';
+import { mountEvents } from './events/mount-events.ts';
 import { kinds } from './kinds/index.ts';
 import { mountNotServed } from './kinds/not-served.ts';
 import { makeMetrics } from './observe/metrics.ts';
@@ -16,12 +17,13 @@ import { mountGroupViews } from './verbs/group-views.ts';
 import { mountLogicalCloudVerbs } from './clouds/logical-cloud-verbs.ts';
 import { mountStatus } from './status/mount-status.ts';
 
-export function makeApp(deps: ApiDeps): Express {
+/** @param closing aborts when the server stops: streams end then */
+export function makeApp(deps: ApiDeps, closing: AbortSignal): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
-  const root = makeRoot(deps);
+  const root = makeRoot(deps, closing);
   app.use((request, response) => {
     root(request, response, (error?: unknown) =>
       answerFailure(deps, { error: error ?? routeMissing(), request, response }),
@@ -33,24 +35,25 @@ export function makeApp(deps: ApiDeps): Express {
 const routeMissing = (): HttpProblem =>
   new HttpProblem({ status: 404, code: 'route-not-found', text: emcoTexts.routeMissing });
 
-function makeRoot(deps: ApiDeps): Router {
+function makeRoot(deps: ApiDeps, closing: AbortSignal): Router {
   const root = Router({ strict: true, caseSensitive: true });
   const metrics = makeMetrics(deps);
   root.use(requestLog(deps), metrics.count, securityHeaders, requireToken(deps.token));
   mountProbes(root, deps);
   root.get('/metrics', metrics.expose);
   mountDescription(root, deps);
-  root.use('/v2', makeResources(deps));
+  root.use('/v2', makeResources(deps, closing));
   return root;
 }
 
-function makeResources(deps: ApiDeps): Router {
+function makeResources(deps: ApiDeps, closing: AbortSignal): Router {
   const router = Router({ strict: true, caseSensitive: true });
   for (const kind of kinds) mountKind(router, kind, deps);
   mountLogicalCloudVerbs(router, deps);
   mountGroupVerbs(router, deps);
   mountGroupViews(router, deps);
   mountStatus(router, deps);
+  mountEvents(router, deps, closing);
   mountNotServed(router);
   return router;
 }

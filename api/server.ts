@@ -15,7 +15,7 @@ export interface RunningApi {
   /** `http://127.0.0.1:9015`. */
   readonly url: string;
   readonly port: number;
-  /** Takes no new calls, lets those under way end for a while, then closes. */
+  /** Takes no new calls, ends streams, lets what is under way end for a while, then closes. */
   stop(): Promise<void>;
 }
 
@@ -28,12 +28,13 @@ export async function listen(deps: ApiDeps, { host, port }: ListenOptions): Prom
       { object: `API on ${host}`, expected: 'a bearer token for an address that others reach', found: 'none' },
     ]);
   }
-  const server = createServer({ requestTimeout: 300_000, headersTimeout: 20_000 }, makeApp(deps));
+  const closing = new AbortController();
+  const server = createServer({ requestTimeout: 300_000, headersTimeout: 20_000 }, makeApp(deps, closing.signal));
   await begin(server, { host, port });
   // A listening TCP server has an address with a port.
   const address = server.address() as AddressInfo;
   const name = host.includes(':') ? `[${host}]` : host;
-  return { url: `http://${name}:${address.port}`, port: address.port, stop: () => stop(server) };
+  return { url: `http://${name}:${address.port}`, port: address.port, stop: () => stop(server, closing) };
 }
 
 export const isLoopback = (host: string): boolean =>
@@ -49,7 +50,8 @@ function begin(server: Server, { host, port }: ListenOptions): Promise<void> {
   });
 }
 
-function stop(server: Server): Promise<void> {
+function stop(server: Server, closing: AbortController): Promise<void> {
+  closing.abort();
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), stopGraceMs);
     server.close(() => {

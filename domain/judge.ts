@@ -1,7 +1,7 @@
 /** Decides what of a group may go now and how far the rest has come. Pure: all that was seen comes in. */
 import type { ClusterKey } from './group.ts';
 import type { PlanApp } from './plan.ts';
-import type { Observation, TargetPhase, TargetRow } from './status.ts';
+import { driftPrefix, type Observation, type TargetPhase, type TargetRow } from './status.ts';
 import { type GateOutcome, isSettled, toGate } from './judge-gates.ts';
 
 /** One target with everything that bears on it. */
@@ -59,9 +59,6 @@ const handOverAgainMs = 60_000;
 const slowLookMs = 300_000;
 /** A direct apply has answered when its target is looked at, so one that is still handed over has failed for a while. */
 const tryAgainMs = 10_000;
-
-/** Messages of targets that somebody else changed begin so. */
-const driftPrefix = 'Drift: ';
 
 /** Why a target is repaired stays to be read until it stands again. */
 export const toKeptMessage = ({ message }: TargetRow): string => (message.startsWith(driftPrefix) ? message : '');

@@ -70,6 +70,9 @@ export interface Observation {
   readonly observedAt: string;
 }
 
+/** Messages of targets that somebody else changed begin so. */
+export const driftPrefix = 'Drift: ';
+
 /** Counts over all targets of an operation; what `judge` hands to the workflow. */
 export interface Progress {
   readonly total: number;

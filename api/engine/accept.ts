@@ -44,3 +44,12 @@ export function chooseRepresentation(header: string | undefined): Representation
   }
   return null;
 }
+
+/** A stream only for who asks for one; any type and none at all mean JSON. Null when neither will do. */
+export function chooseEventForm(header: string | undefined): 'stream' | 'json' | null {
+  const ranges = parseAccept(header);
+  if (ranges.length === 0) return 'json';
+  const found = ranges.find(({ type }) => type === 'text/event-stream' || covers(type, 'application/json'));
+  if (found === undefined) return null;
+  return found.type === 'text/event-stream' ? 'stream' : 'json';
+}

@@ -1,5 +1,6 @@
 import type { Blobs } from './blobs.ts';
 import type { Documents } from './documents.ts';
+import type { Events } from './events.ts';
 import type { Groups } from './groups.ts';
 import type { Audit, Plans } from './plans.ts';
 
@@ -9,6 +10,7 @@ export interface Store {
   readonly blobs: Blobs;
   readonly groups: Groups;
   readonly plans: Plans;
+  readonly events: Events;
   readonly audit: Audit;
   /** Small named facts of the installation and of caches: repository heads, render cache. */
   readonly facts: Facts;

@@ -5,6 +5,7 @@ import type { Store } from '#domain/ports/store.ts';
 import { blobCases } from './suite/blob-cases.ts';
 import { claimCases } from './suite/claim-cases.ts';
 import { documentCases } from './suite/document-cases.ts';
+import { eventCases } from './suite/event-cases.ts';
 import { factCases } from './suite/fact-cases.ts';
 import { groupCases } from './suite/group-cases.ts';
 import { handOverCases, stoppedCases } from './suite/hand-over-cases.ts';
@@ -24,6 +25,7 @@ const suites: Readonly<Record<string, StoreCases>> = {
   'hand over': handOverCases,
   'a stopped group': stoppedCases,
   targets: targetCases,
+  events: eventCases,
   'audit and facts': factCases,
 };
 

@@ -1,12 +1,15 @@
 import { Failure } from '#domain/failure.ts';
+import type { NewGroupEvent } from '#domain/group-event.ts';
 import type { FreezeRequest } from '#domain/ports/plans.ts';
 
 import { claimObjects } from './claims.ts';
 import type { Database, Query } from './database.ts';
+import { appendEvents } from './events.ts';
 import type { GroupRow } from './group-rows.ts';
 import { findOperationRow, lockGroup } from './group-rows.ts';
 import { expireRevisions } from './revisions.ts';
 import { setDesired } from './set-desired.ts';
+import { toTargetsEvent } from './target-events.ts';
 
 export interface FreezeDeps {
   readonly database: Database;
@@ -25,9 +28,23 @@ export async function freeze(deps: FreezeDeps, request: FreezeRequest): Promise<
     await setDesired(query, group, { request, time });
     await claimObjects(query, group, request.operation);
     if (request.plan !== null) await insertRevision(query, group, { request, plan: request.plan, time });
+    await appendEvents(query, group.id, { time, events: await toFrozenEvents(query, group.id, request) });
     await expireRevisions(query, group.id);
     await markFrozen(query, group.id, request.operationId);
   });
+}
+
+/** The plan, where there is one, and where the targets stand now that it is theirs. */
+export async function toFrozenEvents(
+  query: Query,
+  groupId: number,
+  { operation, revision, plan, rolledBackTo }: Pick<FreezeRequest, 'operation' | 'revision' | 'plan' | 'rolledBackTo'>,
+): Promise<readonly NewGroupEvent[]> {
+  const targets = await toTargetsEvent(query, groupId, operation);
+  if (plan === null) return [targets];
+  const { digest, ...counts } = plan.summary;
+  const taken = rolledBackTo === null ? {} : { rolledBackTo };
+  return [{ type: 'planned', body: { number: operation, revision, ...taken, digest, counts } }, targets];
 }
 
 export async function markFrozen(query: Query, groupId: number, operationId: string): Promise<void> {

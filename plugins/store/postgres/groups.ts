@@ -8,6 +8,7 @@ import type { GroupRecord, Groups } from '#domain/ports/groups.ts';
 
 import { appendAudit } from './audit.ts';
 import type { Query } from './database.ts';
+import { appendEvents } from './events.ts';
 import type { GroupRow } from './group-rows.ts';
 import { groupNotFound, lockGroup, saveGroup, toActions, toGroup } from './group-rows.ts';
 import { makeOperations } from './operations.ts';
@@ -61,6 +62,7 @@ async function approve(deps: RequestDeps, group: GroupKey, actor: Actor): Promis
     if (added.length === 0) return toGroup(row);
     const after: GroupRow = { ...row, state: 'Approved', actions: JSON.stringify([...actions, ...added]) };
     await saveGroup(query, after);
+    await appendEvents(query, row.id, { time, events: [{ type: 'approved', body: { requestedBy: actor.name } }] });
     const object = group;
     await appendAudit(query, [
       { time, actor: actor.name, action: 'approve', object, before: row.state, after: after.state, detail: '' },

@@ -1,16 +1,20 @@
 import { Failure, orThrow, type Problem, refused } from '#domain/failure.ts';
 import { toGroupRef } from '#domain/group.ts';
 import { type StateAction, toStateActions } from '#domain/lifecycle.ts';
+import type { OperationRecord } from '#domain/operation.ts';
 import type { FreezeRequest, HandedOver, HandOverRequest } from '#domain/ports/plans.ts';
 
 import { appendAudit } from './audit.ts';
 import { claimObjects } from './claims.ts';
 import type { Query } from './database.ts';
-import { type FreezeDeps, insertRevision, isFrozen, markFrozen } from './freeze.ts';
+import { appendEvents } from './events.ts';
+import { type FreezeDeps, insertRevision, isFrozen, markFrozen, toFrozenEvents } from './freeze.ts';
 import { findOperationRow, type GroupRow, lockGroups, saveGroup, toActions } from './group-rows.ts';
+import { toEndEvent, toRequestEvent } from './operation-events.ts';
 import { insertOperation } from './request-operation.ts';
 import { expireRevisions } from './revisions.ts';
 import { setDesired } from './set-desired.ts';
+import { toTargetsEvent } from './target-events.ts';
 import { isLeft } from './targets.ts';
 
 interface Pair {
@@ -142,7 +146,7 @@ async function freezeAtTarget(query: Query, { source, target }: Pair, { request,
   const { operationId, instance, plan, to } = request;
   const { version, group } = toGroupRef(to);
   const asked = await findOperationRow(query, source.id, operationId);
-  await insertOperation(query, target.id, {
+  const record: OperationRecord = {
     operationId,
     kind: 'migrate',
     toRevision: null,
@@ -156,7 +160,8 @@ async function freezeAtTarget(query: Query, { source, target }: Pair, { request,
     message: '',
     requestedAt: time,
     endedAt: null,
-  });
+  };
+  await insertOperation(query, target.id, record);
   const freezing: FreezeRequest = {
     group: to,
     operationId,
@@ -169,6 +174,8 @@ async function freezeAtTarget(query: Query, { source, target }: Pair, { request,
   await setDesired(query, target, { request: freezing, time });
   await claimObjects(query, target, made.operation);
   await insertRevision(query, target, { request: freezing, plan, time });
+  const events = [toRequestEvent(record), ...(await toFrozenEvents(query, target.id, freezing))];
+  await appendEvents(query, target.id, { time, events });
   await expireRevisions(query, target.id);
   await markFrozen(query, target.id, operationId);
 }
@@ -182,6 +189,9 @@ async function endAtSource(query: Query, source: GroupRow, { request, made, time
     [source.id, operationId, message, time],
   );
   await markFrozen(query, source.id, operationId);
+  const ended = toEndEvent({ operationId, number: request.operation, kind: 'migrate', state: 'done', message });
+  const targets = await toTargetsEvent(query, source.id, request.operation);
+  await appendEvents(query, source.id, { time, events: [targets, ended] });
   const detail = `operation ${operationId} revision ${made.revision} gid ${source.gid}`;
   const row = { time, actor: 'workflow', action: 'hand over', detail };
   await appendAudit(query, [

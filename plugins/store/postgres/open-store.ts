@@ -4,6 +4,7 @@ import { makeAudit } from './audit.ts';
 import { makeBlobs } from './blobs.ts';
 import { Database } from './database.ts';
 import { makeDocuments } from './documents.ts';
+import { makeEvents } from './events.ts';
 import { makeFacts } from './facts.ts';
 import { makeGroups } from './groups.ts';
 import { loadAddressKey } from './installation.ts';
@@ -52,6 +53,7 @@ export async function openStore(options: StoreOptions): Promise<PostgresStore> {
       blobs: makeBlobs({ database, sealer, addressKey }),
       groups: makeGroups({ database, now, newInstance }),
       plans: makePlans({ database, now }),
+      events: makeEvents({ database, now }),
       audit: makeAudit(database),
       facts: makeFacts(database),
       isAlive: () => isAlive(database),

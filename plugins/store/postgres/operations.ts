@@ -4,8 +4,10 @@ import type { OperationRecord, OperationState } from '#domain/operation.ts';
 import type { Groups } from '#domain/ports/groups.ts';
 
 import type { Database, Query } from './database.ts';
+import { appendEvents } from './events.ts';
 import type { GroupRow, OperationRow } from './group-rows.ts';
 import { findOperationRow, lockGroup, operationColumns, saveGroup, toOperation } from './group-rows.ts';
+import { toAcceptedEvent, toEndEvent } from './operation-events.ts';
 
 type Operations = Pick<Groups, 'begin' | 'step' | 'end' | 'findOperation' | 'listOperations' | 'listOpenOperations'>;
 
@@ -21,17 +23,19 @@ export function makeOperations(deps: OperationsDeps): Operations {
   return {
     begin: (group, operationId) => begin(deps, group, operationId),
     async step(group, operationId, step) {
-      await query(`update operations o set step = $3 where ${ofGroup} and o.operation_id = $2 and o.ended_at is null`, [
-        group,
-        operationId,
-        step,
-      ]);
+      await query(
+        `with changed as (update operations o set step = $3
+           where ${ofGroup} and o.operation_id = $2 and o.ended_at is null and o.step <> $3 returning *)
+         ${insertEvent("'step'", "'step', changed.step")}`,
+        [group, operationId, step, deps.now().toISOString()],
+      );
     },
     async end(group, operationId, end) {
       await query(
-        `update operations o set state = $3, message = $4, ended_at = $5
-         where ${ofGroup} and o.operation_id = $2 and o.ended_at is null`,
-        [group, operationId, end.state, end.message, deps.now().toISOString()],
+        `with changed as (update operations o set state = $3, message = $5, ended_at = $4
+           where ${ofGroup} and o.operation_id = $2 and o.ended_at is null returning *)
+         ${insertEvent("'ended'", "'state', changed.state, 'message', changed.message")}`,
+        [group, operationId, end.state, deps.now().toISOString(), end.message],
       );
     },
     async findOperation(group, operationId) {
@@ -59,6 +63,17 @@ export function makeOperations(deps: OperationsDeps): Operations {
 }
 
 /**
+ * The event of the one operation that the CTE `changed` changed, in the same statement: the hot path has one round trip.
+ * `$4` is the time.
+ */
+const insertEvent = (type: string, members: string): string =>
+  `, head as (update groups g set last_event = g.last_event + 1 from changed where g.id = changed.group_id
+     returning g.id, g.last_event)
+   insert into events (group_id, sequence, time, type, body)
+   select head.id, head.last_event, $4, ${type}, json_build_object('operation', changed.operation_id,
+     'number', changed.number, 'kind', changed.kind, ${members})::text from head, changed`;
+
+/**
  * Raises the fence, which never falls. An operation that comes to begin after a newer one has begun ends here as
  * superseded; an ended one is answered as it is.
  */
@@ -67,10 +82,15 @@ async function begin(deps: OperationsDeps, group: GroupKey, operationId: string)
     const row = await lockGroup(query, group);
     const operation = await requireOperation(query, row, operationId);
     if (operation.ended_at !== null) return toOperation(operation);
-    if (operation.number < row.fence) return supersede(query, { row, operation, time: deps.now().toISOString() });
+    const time = deps.now().toISOString();
+    if (operation.number < row.fence) return supersede(query, { row, operation, time });
     if (operation.number > row.fence) await saveGroup(query, { ...row, fence: operation.number });
-    await setState(query, { row, operation, state: 'accepted' });
-    return toOperation({ ...operation, state: 'accepted' });
+    const accepted = toOperation({ ...operation, state: 'accepted' });
+    if (operation.state !== 'accepted') {
+      await setState(query, { row, operation, state: 'accepted' });
+      await appendEvents(query, row.id, { time, events: [toAcceptedEvent(accepted)] });
+    }
+    return accepted;
   });
 }
 
@@ -90,7 +110,9 @@ async function supersede(
     `update operations set state = 'superseded', message = $3, ended_at = $4 where group_id = $1 and operation_id = $2`,
     [row.id, operation.operation_id, message, time],
   );
-  return toOperation({ ...operation, state: 'superseded', message, ended_at: time });
+  const ended = toOperation({ ...operation, state: 'superseded', message, ended_at: time });
+  await appendEvents(query, row.id, { time, events: [toEndEvent(ended)] });
+  return ended;
 }
 
 async function setState(

@@ -9,8 +9,10 @@ import type { OperationRecord, OperationRequest } from '#domain/operation.ts';
 
 import { appendAudit } from './audit.ts';
 import type { Database, Query } from './database.ts';
+import { appendEvents } from './events.ts';
 import type { GroupRow, OperationRow } from './group-rows.ts';
 import { findOperationRow, lockGroup, operationColumns, saveGroup, toActions, toOperation } from './group-rows.ts';
+import { toRequestEvent } from './operation-events.ts';
 
 export interface RequestDeps {
   readonly database: Database;
@@ -51,6 +53,7 @@ export async function requestOperation(
     const record = verdict.ok ? accept(row, meant, { instance, time }) : refuse(row, request, { verdict, time });
     await saveGroup(query, verdict.ok ? advance(row, record) : { ...row, last_operation: record.number });
     await insertOperation(query, row.id, record);
+    await appendEvents(query, row.id, { time, events: [toRequestEvent(record)] });
     const [actor, action] = [request.requestedBy, verdict.ok ? meant.kind : `refused ${request.kind}`];
     const detail = verdict.ok ? `operation ${record.operationId} revision ${record.revision}` : record.message;
     await appendAudit(query, [{ time, actor, action, object: group, before: row.state, after: '', detail }]);

@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { deleteOldEvents } from './events.ts';
 
 export interface SweepResult {
   readonly blobs: number;
@@ -31,7 +32,17 @@ const deleteFirstPieces = `delete from blobs b where b.piece = 0 and b.put_at < 
 const deleteOrphans = `delete from blobs b where b.piece > 0 and b.put_at < ${old}
   and not exists (select 1 from blobs f where f.address = b.address and f.piece = 0)`;
 
-const busyTables = ['blobs', 'bundles', 'change_sets', 'groups', 'observations', 'operations', 'revisions', 'targets'];
+const busyTables = [
+  'blobs',
+  'bundles',
+  'change_sets',
+  'events',
+  'groups',
+  'observations',
+  'operations',
+  'revisions',
+  'targets',
+];
 
 /** Deletes from the leaves inward, then tidies: the embedded database has no autovacuum. */
 export async function sweep(database: Database, olderThanDays: number): Promise<SweepResult> {
@@ -39,6 +50,7 @@ export async function sweep(database: Database, olderThanDays: number): Promise<
   const bundles = await database.query(deleteBundles, [olderThanDays]);
   const blobs = await database.query(deleteFirstPieces, [olderThanDays]);
   await database.query(deleteOrphans, [olderThanDays]);
+  await database.query(deleteOldEvents);
   await database.query(`vacuum (analyze) ${busyTables.join(', ')}`);
   return { blobs: blobs.count, bundles: bundles.count, changeSets: changeSets.count };
 }
