@@ -4,6 +4,7 @@ import { CliError } from './cli-error.ts';
 import type { CliDeps } from './cli-deps.ts';
 import { addCheck } from './commands/check.ts';
 import { addDocumentCommands } from './commands/documents.ts';
+import { addEvents } from './commands/events.ts';
 import { addGroupReads } from './commands/group-reads.ts';
 import { addGroupVerbs } from './commands/group-verbs.ts';
 import { addUp } from './commands/up.ts';
@@ -38,6 +39,7 @@ function toProgram(deps: CliDeps, leave: (code: number) => void): Command {
   addDocumentCommands(program, deps);
   addGroupVerbs(program, deps);
   addGroupReads(program, deps);
+  addEvents(program, deps);
   addHelp(program, deps);
   return program;
 }

@@ -62,7 +62,10 @@ async function tellFirst(feed: EventFeed, telling: Telling & { start: EventStart
   const { group, start } = telling;
   if (start.after === 'newest') {
     const page = await feed.page(group, { after: null, since: null, limit: 1 });
-    return page?.newest ?? null;
+    if (page === null) return null;
+    // An id alone: where to go on from, should the connection end before the first event.
+    await send(telling, `id: ${toEventId(page.newest)}\n\n`);
+    return page.newest;
   }
   const page = await feed.page(group, { after: start.after, since: start.since, limit: pageSize });
   return tellPage(feed, telling, page);

@@ -1,5 +1,6 @@
 /** Schemas of answers that are no documents. Written as zod, like those of the kinds. */
 import { z } from 'zod';
+import { groupEventTypes } from '#domain/group-event.ts';
 import { groupStates } from '#domain/lifecycle.ts';
 import { operationKinds } from '#domain/operation.ts';
 
@@ -79,6 +80,19 @@ const groupStatus = z.looseObject({
   phases: counts.optional().describe('Targets by phase'),
 });
 
+const eventPage = z.object({
+  events: z.array(
+    z.looseObject({
+      id: z.string().describe('Give it back as `Last-Event-ID` or `since`'),
+      time: z.string(),
+      type: z.enum(groupEventTypes),
+    }),
+  ),
+  next: z.string().describe('What `since` of the next page is'),
+  isLast: z.boolean().describe('Nothing newer has happened'),
+  isLost: z.boolean().optional().describe('What followed the position is not kept any more; all that is kept follows'),
+});
+
 const rollback = z.object({
   metadata: z.object({ description: z.string().optional() }).optional(),
   spec: z.object({ revision: z.union([z.string(), z.int()]).describe("A number, or EMCO's string of digits") }),
@@ -98,6 +112,7 @@ export const sharedSchemas = {
   Revision: revision,
   Plan: plan,
   GroupStatus: groupStatus,
+  EventPage: eventPage,
   Rollback: rollback,
   Migrate: migrate,
 } as const;

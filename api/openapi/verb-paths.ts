@@ -1,6 +1,7 @@
 /** The paths that are no documents: verbs, status, views, probes. */
+import { toGroupViewPaths } from './group-view-paths.ts';
 import { groupPath } from '#api/groups/group-paths.ts';
-import { jsonContent, type JsonSchema, type OpenApiOperation, parameters, problems, reference } from './operation.ts';
+import { jsonContent, type OpenApiOperation, parameters, problems, reference } from './operation.ts';
 
 const groupTag = 'Lifecycle of groups';
 const cloudTag = 'Logical clouds';
@@ -91,84 +92,6 @@ const approve: OpenApiOperation = {
   responses: { '202': { description: 'Approved' }, ...problems(404, 409) },
 };
 
-const statusQueries = [
-  { name: 'status', description: 'deployed or ready' },
-  { name: 'type', description: "rsync or cluster: EMCO's old form" },
-  { name: 'output', description: 'summary, all (default) or detail' },
-  { name: 'instance', description: 'Instance of an earlier revision' },
-  { name: 'app', description: 'Only this app; may be repeated' },
-  { name: 'cluster', description: 'Only this cluster, `provider%2Bcluster`; may be repeated' },
-  { name: 'resource', description: 'Only resources of this name; may be repeated' },
-  { name: 'apps', description: 'Flag: the names of the apps' },
-  { name: 'clusters', description: 'Flag: the clusters of each app' },
-  { name: 'resources', description: 'Flag: the resources of each app and cluster' },
-];
-
-interface View {
-  readonly path: string;
-  readonly operationId: string;
-  readonly summary: string;
-  readonly schema: JsonSchema;
-  readonly queries?: readonly { readonly name: string; readonly description: string }[];
-  readonly statuses?: readonly number[];
-}
-
-const views: readonly View[] = [
-  {
-    path: 'status',
-    operationId: 'readGroupStatus',
-    summary: 'Where a group stands',
-    schema: reference('GroupStatus'),
-    queries: statusQueries,
-    statuses: [400],
-  },
-  {
-    path: 'operations',
-    operationId: 'listGroupOperations',
-    summary: 'What was asked of a group, newest first',
-    schema: { type: 'array', items: reference('Operation') },
-    queries: [{ name: 'limit', description: 'At most so many, 100 by default' }],
-    statuses: [400, 404],
-  },
-  {
-    path: 'operations/{operation}',
-    operationId: 'readGroupOperation',
-    summary: 'One operation',
-    schema: reference('Operation'),
-    statuses: [404],
-  },
-  {
-    path: 'revisions',
-    operationId: 'listGroupRevisions',
-    summary: 'The frozen plans of a group',
-    schema: { type: 'array', items: reference('Revision') },
-    statuses: [404],
-  },
-  {
-    path: 'revisions/{revision}',
-    operationId: 'readGroupRevision',
-    summary: 'One revision',
-    schema: reference('Revision'),
-    statuses: [400, 404],
-  },
-  {
-    path: 'plan',
-    operationId: 'readGroupPlan',
-    summary: 'A frozen plan: waves, placement with reasons, shared bundles, warnings',
-    schema: reference('Plan'),
-    queries: [{ name: 'revision', description: 'Number of the revision; the newest by default' }],
-    statuses: [400, 404],
-  },
-];
-
-const toView = ({ path, operationId, summary, schema, queries = [], statuses = [] }: View): OpenApiOperation => ({
-  operationId,
-  tags: [groupTag],
-  summary,
-  parameters: parameters(`${groupPath}/${path}`, queries),
-  responses: { '200': { description: summary, content: jsonContent(schema) }, ...problems(...statuses) },
-});
-
 function toCloudVerb(verb: string, status: '200' | '202'): OpenApiOperation {
   return {
     operationId: `${verb}LogicalCloud`,
@@ -183,7 +106,7 @@ const readCloudStatus: OpenApiOperation = {
   operationId: 'readLogicalCloudStatus',
   tags: [cloudTag],
   summary: 'Where a logical cloud stands',
-  parameters: parameters(cloudPath, statusQueries.slice(0, 1)),
+  parameters: parameters(cloudPath, [{ name: 'status', description: 'deployed or ready' }]),
   responses: { '200': { description: 'Its status', content: jsonContent({ type: 'object' }) }, ...problems(400, 404) },
 };
 
@@ -202,7 +125,7 @@ export function toVerbPaths(): Paths {
   return {
     [group('approve')]: { post: approve },
     ...Object.fromEntries(groupVerbs.map((each) => [group(each.verb), { post: toGroupVerb(each) }])),
-    ...Object.fromEntries(views.map((view) => [group(view.path), { get: toView(view) }])),
+    ...toGroupViewPaths(),
     ...Object.fromEntries(
       ['instantiate', 'terminate', 'update'].map((verb) => [cloud(verb), { post: toCloudVerb(verb, '202') }]),
     ),

@@ -4,6 +4,7 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { readServerOf } from './emco-config.ts';
+import { readServerEvents, type ServerEvent } from './event-stream.ts';
 import { toProblem, toRefusal } from './problem.ts';
 import type { Problem } from './problem.ts';
 
@@ -32,6 +33,14 @@ export interface Client {
   readonly send: (request: ApiRequest) => Promise<ApiAnswer>;
   /** Gives refusals as values. */
   readonly ask: (request: ApiRequest) => Promise<ApiAnswer & { readonly problem: Problem | null }>;
+  /** Yields events until the server ends the stream; throws `CliError` `unreachable` when the connection is lost. */
+  readonly listen: (request: ListenRequest) => AsyncIterable<ServerEvent>;
+}
+
+export interface ListenRequest {
+  readonly path: string;
+  /** Empty: from what the path says. */
+  readonly lastEventId: string;
 }
 
 export interface ConnectionOptions {
@@ -44,6 +53,8 @@ export interface ConnectionOptions {
 const REQUEST_TIMEOUT_MS = 60_000;
 const TRIES = 4;
 const LONGEST_PAUSE_S = 10;
+/** The server says that it is there every 15 s. */
+const SILENCE_MS = 60_000;
 
 export async function connect(options: ConnectionOptions, deps: CliDeps): Promise<Client> {
   const server = toServer(await chooseServer(options, deps));
@@ -57,7 +68,8 @@ export async function connect(options: ConnectionOptions, deps: CliDeps): Promis
     if (problem !== null) throw toRefusal(`${request.method} ${request.path}`, problem);
     return answer;
   };
-  return { server, ask, send };
+  const listen: Client['listen'] = (request) => listenTo({ server, token, deps }, request);
+  return { server, ask, send, listen };
 }
 
 /** The first that is given; the file in the home folder is for those who have one from EMCO. */
@@ -141,6 +153,30 @@ async function sendOnce({ server, token, deps }: Connection, request: ApiRequest
       `server ${server}: expected an answer to ${method} ${path}, found ${toReason(error)}`,
       'start it with `emco up`, or name another one with --server or EMCO_URL',
     );
+  }
+}
+
+async function* listenTo({ server, token, deps }: Connection, request: ListenRequest): AsyncGenerator<ServerEvent> {
+  const { path, lastEventId } = request;
+  const headers = new Headers({ accept: 'text/event-stream', 'user-agent': 'emco-cli' });
+  if (token !== null) headers.set('authorization', `Bearer ${token}`);
+  if (lastEventId !== '') headers.set('last-event-id', lastEventId);
+  const silence = new AbortController();
+  let timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  try {
+    const response = await deps.fetch(`${server}${path}`, { headers, signal: silence.signal, redirect: 'error' });
+    if (!response.ok) throw toRefusal(`GET ${path}`, toProblem(response.status, await readBody(response)));
+    if (response.body === null) return;
+    for await (const event of readServerEvents(response.body)) {
+      clearTimeout(timer);
+      timer = setTimeout(() => silence.abort(), SILENCE_MS);
+      if (event !== null) yield event;
+    }
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw new CliError('unreachable', `server ${server}: expected events of ${path}, found ${toReason(error)}`);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

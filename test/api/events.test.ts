@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GroupKey } from '#domain/group.ts';
 import type { Store } from '#domain/ports/store.ts';
-import { type Caller, makeCaller, memberOf } from '#test/support/api-client.ts';
+import { type Caller, makeCaller, memberOf, textOf } from '#test/support/api-client.ts';
 import { type EventReader, readEvents } from '#test/support/event-reader.ts';
 import { freezePlan, moveAll, type Planned } from '#test/support/roll-out.ts';
 import { approveGroup, seedGroup, type SeededGroup } from '#test/support/seed-group.ts';
@@ -163,7 +163,7 @@ describe('the events of a group', () => {
     const first = await http.get(`${group.path}/events?limit=3`);
     expect(first.type).toBe('application/json');
     expect([memberOf(first, 'events.2.at'), memberOf(first, 'isLast')]).toEqual([3, false]);
-    const next = await http.get(`${group.path}/events?since=${String(memberOf(first, 'next'))}`);
+    const next = await http.get(`${group.path}/events?since=${textOf(first, 'next')}`);
     expect([memberOf(next, 'events.0.at'), memberOf(next, 'events.1.at'), memberOf(next, 'isLast')]).toEqual([
       4,
       5,
@@ -173,16 +173,19 @@ describe('the events of a group', () => {
     expect([memberOf(late, 'events'), memberOf(late, 'next')]).toEqual([[], memberOf(next, 'next')]);
   });
 
-  it.each([
-    ['?since=yesterday', {}, 400, 'Invalid query since'],
-    ['?limit=0', {}, 400, 'Invalid query limit'],
-    ['', { 'last-event-id': 'x' }, 400, 'Invalid Last-Event-ID'],
-    ['', { accept: 'text/html' }, 406, 'set Accept: text/event-stream or application/json'],
-  ])('refuse %s %j with %i', async (query, headers: Record<string, string>, status, text) => {
-    const answer = await http.get(
-      `/v2/projects/pages/composite-apps/ca/v1/deployment-intent-groups/g/events${query}`,
-      headers,
-    );
+  it.each<{ query: string; headers: Record<string, string>; status: number; text: string }>([
+    { query: '?since=yesterday', headers: {}, status: 400, text: 'Invalid query since' },
+    { query: '?limit=0', headers: {}, status: 400, text: 'Invalid query limit' },
+    { query: '', headers: { 'last-event-id': 'x' }, status: 400, text: 'Invalid Last-Event-ID' },
+    {
+      query: '',
+      headers: { accept: 'text/html' },
+      status: 406,
+      text: 'set Accept: text/event-stream or application/json',
+    },
+  ])('refuse $query $headers with $status', async ({ query, headers, status, text }) => {
+    const group = '/v2/projects/pages/composite-apps/ca/v1/deployment-intent-groups/g';
+    const answer = await http.get(`${group}/events${query}`, headers);
     expect([answer.status, answer.text]).toEqual([status, `${text}\n`]);
   });
 
