@@ -130,7 +130,8 @@ async function seedProfiles(call: Caller, base: string, { apps }: GroupSeed): Pr
   }
 }
 
-async function seedIntents(call: Caller, base: string, seed: GroupSeed): Promise<string> {
+/** The group and its intents, where the composite application is there; `base` is that one's path. */
+export async function seedIntents(call: Caller, base: string, seed: GroupSeed): Promise<string> {
   const overrideValues = seed.apps.flatMap(({ name, values }) => (values === undefined ? [] : [{ app: name, values }]));
   const spec = { compositeProfile: 'profile', version: seed.release, logicalCloud: seed.cloud, overrideValues };
   await expectCreated(
