@@ -26,11 +26,11 @@ export async function readResources(deps: ActivityDeps, query: ResourceQuery): P
   const parents = [...new Set(names)].map((name) => `${query.group}/generic-k8s-intents/${name}` as DocumentKey);
   const resources = await documents.listOfParents(documentKinds.genericResource, parents);
   const keys = resources.map((resource) => resource.key);
-  const digests = await documents.digestsOfParents(documentKinds.customization, keys);
+  const versions = await documents.versionsOfChildren(keys);
   const byApp = Map.groupBy(resources, (resource) => toText(toSpec(resource)['app']));
   const read = [...byApp].map(async ([app, own]): Promise<[string, BlobAddress]> => {
     const digest = deps.sha256(
-      own.map(({ key, digest: self }) => `${key} ${self} ${digests.get(key) ?? ''}`).join('\n'),
+      own.map(({ key, digest: self }) => `${key} ${self} ${versions.get(key) ?? ''}`).join('\n'),
     );
     const address = await readOnce(deps, { fact: `${groupFactPrefix(query.group)} resources ${app}`, digest, own });
     return [app, address];

@@ -67,10 +67,10 @@ export interface Documents {
     parents: readonly DocumentKey[],
   ): Promise<ReadonlyMap<DocumentKey, readonly DocumentBody[]>>;
   /**
-   * One digest over all children of a kind, by parent, in creation order; parents without any are left out. Says whether
-   * anything changed without reading it.
+   * A number that is another one, never given before, whenever a child was made, replaced or removed; parents that never had
+   * any are left out. Says whether anything changed without reading it.
    */
-  digestsOfParents(kind: string, parents: readonly DocumentKey[]): Promise<ReadonlyMap<DocumentKey, string>>;
+  versionsOfChildren(parents: readonly DocumentKey[]): Promise<ReadonlyMap<DocumentKey, number>>;
   /**
    * Creates or replaces. `ifMatch` makes it compare-and-swap on the digest.
    * @throws Failure `parent-not-found`, `document-not-found` (ifMatch given, nothing there).

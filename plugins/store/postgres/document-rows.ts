@@ -91,6 +91,21 @@ export async function insertDocuments(
   { deps, time }: { deps: RowDeps; time: string },
 ): Promise<void> {
   await query(`insert into documents (${names}) ${source}`, [...columnsOf(documents, deps), time]);
+  await touchParents(
+    query,
+    documents.map(({ parent }) => parent),
+  );
+}
+
+/** Their children are other ones from now on; see `versionsOfChildren`. In one order for all, so that nobody deadlocks. */
+export async function touchParents(query: Query, parents: readonly (DocumentKey | null)[]): Promise<void> {
+  const touched = [...new Set(parents)].filter((parent) => parent !== null).sort();
+  if (touched.length === 0) return;
+  await query(
+    `insert into document_children (parent, version) select parent, nextval('children_version') from unnest($1::text[]) as p (parent)
+     on conflict (parent) do update set version = excluded.version`,
+    [touched],
+  );
 }
 
 /** Replaces all but key, sequence and time of creation. */
@@ -105,6 +120,7 @@ export async function updateDocument(
      from (${source}) as n (${names}) where d.key = n.key`,
     [...columnsOf([document], deps), time],
   );
+  await touchParents(query, [document.parent]);
 }
 
 /**

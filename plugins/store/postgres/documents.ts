@@ -49,7 +49,7 @@ export function makeDocuments(deps: DocumentsDeps): Documents {
     listBelow: (key, kinds) => select(`d.key > $1 || '/' and d.key < $1 || '0' and d.kind = any($2)`, [key, kinds]),
     listOfParents: (kind, parents) => select('d.kind = $1 and d.parent = any($2)', [kind, parents]),
     bodiesOfParents: (kind, parents) => bodiesOfParents(deps.database, kind, parents),
-    digestsOfParents: (kind, parents) => digestsOfParents(deps.database, kind, parents),
+    versionsOfChildren: (parents) => versionsOfChildren(deps.database, parents),
     async put(document, actor, ifMatch) {
       const created = await put(deps, document, { actor, ifMatch });
       return { stored: existing(await select('d.key = $1', [document.key]), document.key), created };
@@ -86,17 +86,15 @@ async function digestsOf(database: Database, keys: readonly DocumentKey[]): Prom
   return new Map(rows.map(({ key, digest }) => [key, digest]));
 }
 
-async function digestsOfParents(
+async function versionsOfChildren(
   database: Database,
-  kind: string,
   parents: readonly DocumentKey[],
-): Promise<ReadonlyMap<DocumentKey, string>> {
-  const { rows } = await database.query<{ parent: DocumentKey; digest: string }>(
-    `select parent, md5(string_agg(digest, ',' order by sequence)) as digest from documents
-     where kind = $1 and parent = any($2) group by parent`,
-    [kind, parents],
+): Promise<ReadonlyMap<DocumentKey, number>> {
+  const { rows } = await database.query<{ parent: DocumentKey; version: number }>(
+    'select parent, version from document_children where parent = any($1)',
+    [parents],
   );
-  return new Map(rows.map(({ parent, digest }) => [parent, digest]));
+  return new Map(rows.map(({ parent, version }) => [parent, version]));
 }
 
 function existing(found: readonly StoredDocument[], key: DocumentKey): StoredDocument {

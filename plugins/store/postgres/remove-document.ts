@@ -4,6 +4,7 @@ import type { Actor } from '#domain/ports/documents.ts';
 
 import { appendAudit } from './audit.ts';
 import type { Database, Query } from './database.ts';
+import { touchParents } from './document-rows.ts';
 import { ConstraintError } from './to-failure.ts';
 
 /** How many children or referencing documents a refusal names. */
@@ -21,12 +22,15 @@ interface RemoveDeps {
 export async function removeDocument(deps: RemoveDeps, key: DocumentKey, actor: Actor): Promise<void> {
   try {
     await deps.database.transaction(async (query) => {
-      const before = await lock(query, key);
+      const { digest, parent } = await lock(query, key);
       await refuseChildren(query, key);
       await refuseReferences(query, key);
       await query('delete from documents where key = $1', [key]);
+      await touchParents(query, [parent]);
       const [time, action] = [deps.now().toISOString(), 'delete'];
-      await appendAudit(query, [{ time, actor: actor.name, action, object: key, before, after: '', detail: '' }]);
+      await appendAudit(query, [
+        { time, actor: actor.name, action, object: key, before: digest, after: '', detail: '' },
+      ]);
     });
   } catch (error) {
     if (!(error instanceof ConstraintError)) throw error;
@@ -35,9 +39,14 @@ export async function removeDocument(deps: RemoveDeps, key: DocumentKey, actor: 
   }
 }
 
-async function lock(query: Query, key: DocumentKey): Promise<string> {
-  const { rows } = await query<{ digest: string }>('select digest from documents where key = $1 for update', [key]);
-  if (rows[0] !== undefined) return rows[0].digest;
+interface Locked {
+  readonly digest: string;
+  readonly parent: DocumentKey | null;
+}
+
+async function lock(query: Query, key: DocumentKey): Promise<Locked> {
+  const { rows } = await query<Locked>('select digest, parent from documents where key = $1 for update', [key]);
+  if (rows[0] !== undefined) return rows[0];
   throw new Failure('document-not-found', [{ object: `document ${key}`, expected: 'a document', found: 'none' }]);
 }
 

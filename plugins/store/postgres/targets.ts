@@ -1,11 +1,11 @@
-import type { ClusterKey, GroupKey } from '#domain/group.ts';
-import type { BlobAddress } from '#domain/ports/blobs.ts';
+import type { GroupKey } from '#domain/group.ts';
 import type { Plans, TargetChange } from '#domain/ports/plans.ts';
-import type { Progress, TargetPhase, TargetRow } from '#domain/status.ts';
+import type { Progress } from '#domain/status.ts';
 
 import { toBatches } from './batches.ts';
 import type { Database, Query } from './database.ts';
 import { appendEvents, lockEvents } from './events.ts';
+import { readTargets } from './read-targets.ts';
 import type { MovedRow } from './target-events.ts';
 import { selectMoved, toMovedEvents, toTargetsEvent } from './target-events.ts';
 
@@ -22,10 +22,7 @@ export interface TargetsDeps {
 export function makeTargets(deps: TargetsDeps): Targets {
   const { query } = deps.database;
   return {
-    async targets(group) {
-      const { rows } = await query<TargetColumns>(selectTargets, [group]);
-      return rows.map(toTarget);
-    },
+    targets: (group) => readTargets(query, group),
     moveTargets: (group, operation, changes) => moveTargets(deps, { group, operation, changes }),
     async dropRemoved(group) {
       await query(
@@ -60,49 +57,6 @@ export function makeTargets(deps: TargetsDeps): Targets {
     },
   };
 }
-
-/** A target without a word of its own says why its cluster does not answer. */
-const selectTargets = `select g.key as group_key, g.gid, t.app, t.cluster, b.address as bundle, p.address as previous_bundle,
-    t.operation, t.revision, t.wave, t.phase, t.commit_id, t.phase_since, coalesce(c.state, 'Unknown') as connectivity,
-    case when t.message = '' and c.state = 'Retrying' then c.message else t.message end as message
-  from targets t join groups g on g.id = t.group_id
-  left join bundles b on b.id = t.bundle left join bundles p on p.id = t.previous_bundle
-  left join connectivity c on c.cluster = t.cluster
-  where g.key = $1 order by t.app, t.cluster`;
-
-interface TargetColumns {
-  readonly group_key: GroupKey;
-  readonly gid: string;
-  readonly app: string;
-  readonly cluster: ClusterKey;
-  readonly bundle: BlobAddress | null;
-  readonly previous_bundle: BlobAddress | null;
-  readonly operation: number;
-  readonly revision: number;
-  readonly wave: number;
-  readonly phase: TargetPhase;
-  readonly commit_id: string;
-  readonly message: string;
-  readonly connectivity: TargetRow['connectivity'];
-  readonly phase_since: string;
-}
-
-const toTarget = (row: TargetColumns): TargetRow => ({
-  group: row.group_key,
-  app: row.app,
-  cluster: row.cluster,
-  gid: row.gid,
-  bundle: row.bundle,
-  previousBundle: row.previous_bundle,
-  operation: row.operation,
-  revision: row.revision,
-  wave: row.wave,
-  phase: row.phase,
-  commit: row.commit_id,
-  message: row.message,
-  connectivity: row.connectivity,
-  phaseSince: row.phase_since,
-});
 
 interface Move {
   readonly group: GroupKey;
