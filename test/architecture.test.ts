@@ -99,6 +99,12 @@ describe('imports', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('of the strategic merge stay in its folder, so that it can be published as it is', () => {
+    const own = inside('plugins/action/gac/strategic-merge');
+    expect(own.length).toBeGreaterThan(5);
+    expect(own.flatMap(({ imports }) => imports).filter((one) => !/^\.\/[^/]+$/.test(one))).toEqual([]);
+  });
+
   it('of the conformance suites come from tests only', () => {
     expect(importers(/^#plugins\/[^/]+\/suite/)).toEqual([]);
     expect(importers(/^vitest/)).toEqual(['vitest.config.ts']);

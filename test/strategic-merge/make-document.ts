@@ -30,22 +30,23 @@ type Make = (shape: Shape, dice: Dice) => Json;
 
 export function makeList(shape: Shape & { form: 'list' }, dice: Dice, make: Make): readonly Json[] {
   const { mergeKey, of } = shape;
-  const length = dice.roll(dice.once(20) ? 12 : 5);
+  const length = dice.roll(dice.once(20) ? dice.pick([12, 12, 50]) : 5);
   const elements = Array.from({ length }, () => make(of, dice));
   if (mergeKey === '') return elements;
   const keys = makeKeys(shape, dice, length);
   return elements.map((one, at) => (isObject(one) ? { ...one, [mergeKey]: keys[at] ?? null } : one));
 }
 
+const PORTS = [80, 81, 443, 8080, 9090];
+const NAMES = [...'abcdefghij'];
+
 /** Merge keys of a list's elements, seldom one of them twice. */
 export function makeKeys({ of, mergeKey }: Shape & { form: 'list' }, dice: Dice, count: number): readonly Json[] {
   const field = of.form === 'struct' ? of.fields.get(mergeKey)?.shape : undefined;
-  const values: readonly Json[] =
-    field?.form === 'scalar'
-      ? field.values
-      : /[pP]ort$/.test(mergeKey)
-        ? [80, 81, 443, 8080, 9090]
-        : 'abcdefghij'.split('');
+  const isNumber = field?.form === 'scalar' ? typeof field.values[0] === 'number' : /[pP]ort$/.test(mergeKey);
+  const few: readonly Json[] = isNumber ? PORTS : NAMES;
+  const more = Array.from({ length: 60 }, (_, at): Json => (isNumber ? 1_000 + at : `k${at}`));
+  const values = count > few.length ? [...few, ...more] : few;
   return dice.once(25) ? Array.from({ length: count }, () => dice.pick(values)) : dice.some(values, count, count);
 }
 

@@ -7,7 +7,7 @@ export function toGoText(value: Value | undefined): string {
   if (Array.isArray(value)) return `[${value.map(toGoText).join(' ')}]`;
   if (typeof value === 'number') return toGoNumber(value);
   if (!isFields(value)) return String(value);
-  const names = [...value.keys()].sort(byBytes);
+  const names = [...value.keys()].sort(byCodePoints);
   return `map[${names.map((name) => `${name}:${toGoText(value.get(name))}`).join(' ')}]`;
 }
 
@@ -17,11 +17,19 @@ export function toGoString(value: Value | undefined): string {
   if (Array.isArray(value)) return `[${value.map(toGoString).join(' ')}]`;
   if (value === null || value === undefined) return toGoType(value);
   if (!isFields(value)) return `%!s(${toGoType(value)}=${toGoText(value)})`;
-  const names = [...value.keys()].sort(byBytes);
+  const names = [...value.keys()].sort(byCodePoints);
   return `map[${names.map((name) => `${name}:${toGoString(value.get(name))}`).join(' ')}]`;
 }
 
-const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+/** As Go compares texts. */
+function byCodePoints(a: string, b: string): number {
+  const others = [...b];
+  for (const [at, one] of [...a].entries()) {
+    const difference = (one.codePointAt(0) ?? 0) - (others[at]?.codePointAt(0) ?? -1);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
 
 function toGoNumber(value: number): string {
   if (Number.isSafeInteger(value)) return String(value);
