@@ -2,7 +2,7 @@
 import { makeBundler } from '#domain/bundle.ts';
 import { orThrow } from '#domain/failure.ts';
 import type { ClusterInput, GenericResource, GroupInputs } from '#domain/inputs.ts';
-import { toCanonicalJson } from '#domain/json.ts';
+import { type Json, toCanonicalJson } from '#domain/json.ts';
 import { type Bundle, type RenderedApp, toIdentityKey } from '#domain/manifest.ts';
 import type { BundleRecord } from '#domain/plan.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
@@ -19,6 +19,8 @@ export interface AppWork {
   /** CRDs of all apps of the plan. */
   readonly planCrds: RenderedApp['crds'];
   readonly clusters: readonly ClusterInput[];
+  /** Null when no app has look-ups. */
+  readonly lookUps: { readonly digest: BlobAddress; readonly values: ReadonlyMap<string, Json> } | null;
 }
 
 interface Made {
@@ -38,9 +40,11 @@ export async function bundleApp(deps: ActivityDeps, work: AppWork): Promise<AppB
   return made.bundles;
 }
 
-function toKey({ sha256 }: ActivityDeps, { group, app, rendered, planCrds, clusters }: AppWork): string {
+function toKey({ sha256 }: ActivityDeps, { group, app, rendered, planCrds, clusters, lookUps }: AppWork): string {
   const { gid, logicalCloud, resources } = group;
-  const parts = { gid, rendered, planCrds, resources: resources[app] ?? null, namespace: logicalCloud.namespace };
+  const lookedUp = group.lookUpApps.includes(app) ? (lookUps?.digest ?? null) : null;
+  const own = { resources: resources[app] ?? null, lookedUp };
+  const parts = { gid, rendered, planCrds, ...own, namespace: logicalCloud.namespace };
   return sha256(toCanonicalJson({ ...parts, clusters: clusters.map((cluster) => JSON.stringify(cluster)) }));
 }
 
@@ -57,11 +61,13 @@ async function makeBundles(deps: ActivityDeps, work: AppWork): Promise<Made> {
   const address = group.resources[app];
   const resources = address === undefined ? [] : await loadJson<GenericResource[]>(deps.store.blobs, address);
   const files = await loadFiles(deps, resources);
-  const { variants, warnings } = deps.customiser.customise({ app, objects: own.objects, clusters, resources, files });
+  const lookUps = work.lookUps?.values ?? new Map<string, Json>();
+  const { objects } = own;
+  const { variants, warnings } = deps.customiser.customise({ app, objects, clusters, resources, files, lookUps });
   const { toYaml, sha256 } = deps;
   const { namespace } = group.logicalCloud;
   const toBundle = makeBundler({ gid: group.gid, app, namespace, planCrds, toYaml, sha256 });
-  const bundles = variants.map(({ objects }) => orThrow(toBundle({ crds: own.crds, objects, hooks: own.hooks })));
+  const bundles = variants.map((one) => orThrow(toBundle({ crds: own.crds, objects: one.objects, hooks: own.hooks })));
   const addresses = await deps.store.blobs.putMany(bundles.map(toBytes));
   const records = new Map<BlobAddress, BundleRecord>();
   const indexed = variants.flatMap(({ clusters: keys }, at) => {

@@ -3,11 +3,12 @@ import { Failure } from '#domain/failure.ts';
 import type { GroupInputs } from '#domain/inputs.ts';
 import type { RenderedApp } from '#domain/manifest.ts';
 import type { Placement } from '#domain/plan.ts';
-import type { BlobAddress } from '#domain/ports/blobs.ts';
+import type { JsonObject } from '#domain/json.ts';
+import type { BlobAddress, Blobs } from '#domain/ports/blobs.ts';
 import type { GroupSteps } from '#domain/steps.ts';
 import type { AppBundles } from './app-bundles.ts';
 import { atATime } from './at-a-time.ts';
-import { bundleApp } from './bundle-app.ts';
+import { type AppWork, bundleApp } from './bundle-app.ts';
 import type { ActivityDeps } from './deps.ts';
 import { loadJson, loadManyJson, saveJson, toSortedIndex } from './json-blobs.ts';
 import type { RenderedIndex } from './render-charts.ts';
@@ -27,6 +28,7 @@ export async function customiseManifests(
   const placement = await loadJson<Placement>(blobs, input.placement);
   const rendered = await loadJson<RenderedIndex>(blobs, input.rendered);
   const apps = await loadManyJson<RenderedApp>(blobs, Object.values(rendered));
+  const lookUps = await loadLookUps(blobs, input.lookUps);
   const planCrds = [...apps.values()].flatMap((app) => app.crds);
   const index: Record<string, AppBundles> = {};
   const addresses = new Set<BlobAddress>();
@@ -37,13 +39,19 @@ export async function customiseManifests(
     if (address === undefined || own === undefined) throw notRendered(app);
     const chosen = new Set(choices.map((choice) => choice.cluster));
     const clusters = group.clusters.filter((cluster) => chosen.has(cluster.key));
-    const made = await bundleApp(deps, { group, app, rendered: address, own, planCrds, clusters });
+    const made = await bundleApp(deps, { group, app, rendered: address, own, planCrds, clusters, lookUps });
     index[app] = made;
     for (const { bundle } of made.variants) addresses.add(bundle);
   };
   // Two at a time: one is stored while the next one is made.
   await atATime(2, placement, customise);
   return { bundles: await saveJson(blobs, toSortedIndex(index)), count: addresses.size };
+}
+
+async function loadLookUps(blobs: Blobs, lookUps: CustomiseInput['lookUps']): Promise<AppWork['lookUps']> {
+  if (lookUps === null) return null;
+  const { digest } = lookUps;
+  return { digest, values: new Map(Object.entries(await loadJson<JsonObject>(blobs, digest))) };
 }
 
 const notRendered = (app: string): Failure =>

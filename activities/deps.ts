@@ -1,6 +1,6 @@
 /** What activities are given; everything is a port. */
 import type { ClusterKey, GroupKey } from '#domain/group.ts';
-import type { JsonObject } from '#domain/json.ts';
+import type { Json, JsonObject } from '#domain/json.ts';
 import type { Sha256 } from '#domain/names.ts';
 import type {
   ClusterDeployer,
@@ -11,6 +11,7 @@ import type {
   Renderer,
   ToTreeId,
 } from '#domain/ports/plugins.ts';
+import type { UrlReader } from '#domain/ports/url-reader.ts';
 import type { Store } from '#domain/ports/store.ts';
 import type { ChangeReference, WriterRepository } from '#domain/steps.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
@@ -38,10 +39,19 @@ export interface ActivityLog {
   warn(fields: JsonObject, event: string): void;
 }
 
+export interface LookUpParts {
+  readonly reader: UrlReader;
+  /** `host:port` under which documents name this installation; host `*` for any. */
+  readonly own: () => readonly string[];
+  /** What the last attempts gave, by group: an attempt that follows asks only for the rest. */
+  readonly read: LastMade<ReadonlyMap<string, Json>>;
+}
+
 export interface ActivityDeps {
   readonly store: Store;
   readonly renderer: Renderer;
   readonly customiser: Customiser;
+  readonly lookUps: LookUpParts;
   readonly gitops: readonly GitopsProvider[];
   readonly git: GitDeployer;
   readonly deployer: ClusterDeployer;

@@ -4,7 +4,7 @@ import type { ClusterInput, GroupInputs } from '#domain/inputs.ts';
 import type { RenderedApp } from '#domain/manifest.ts';
 import type { BundleRecord, Delivery, Placement, Plan, PlanApp, PlanSummary, PlanTarget } from '#domain/plan.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
-import type { FreezingStep, OperationContext, PlanningStep } from '#domain/steps.ts';
+import type { FreezingStep, OperationContext } from '#domain/steps.ts';
 import { orderApps } from '#domain/waves.ts';
 import { checkPlan } from './check-plan.ts';
 import type { BundleIndex } from './customise-manifests.ts';
@@ -45,7 +45,7 @@ interface PlanParts {
   readonly group: GroupInputs;
   readonly placement: Placement;
   readonly bundles: BundleIndex;
-  readonly input: PlanningStep & { readonly rendered: BlobAddress };
+  readonly input: FreezingStep;
 }
 
 async function makePlan(deps: ActivityDeps, { group, placement, bundles, input }: PlanParts): Promise<Plan> {
@@ -56,6 +56,7 @@ async function makePlan(deps: ActivityDeps, { group, placement, bundles, input }
     namespace: group.logicalCloud.namespace,
     release: group.release,
     inputs: input.inputs,
+    lookUps: input.lookUps,
     apps: await toPlanApps(deps, group, { bundles, rendered: input.rendered }),
     clusters: group.clusters
       .filter((cluster) => chosen.has(cluster.key))

@@ -13,6 +13,7 @@ import { placeApps } from './place-apps.ts';
 import { pushChanges } from './push-changes.ts';
 import { readIntents } from './read-intents.ts';
 import { renderCharts } from './render-charts.ts';
+import { resolveLookUps } from './resolve-look-ups.ts';
 import { watchBranch } from './watch-branch.ts';
 import { watchClusters } from './watch-clusters.ts';
 
@@ -29,6 +30,7 @@ export function makeActivities(deps: ActivityDeps): Steps {
     recordRefusal: activity(recordRefusal),
     readIntents: activity(readIntents),
     placeApps: activity(placeApps),
+    resolveLookUps: activity(resolveLookUps),
     renderCharts: activity(renderCharts),
     customiseManifests: activity(customiseManifests),
     freezePlan: activity(freezePlan),

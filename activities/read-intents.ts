@@ -18,7 +18,8 @@ export async function readIntents(deps: ActivityDeps, context: ReadInput): Retur
   const inputs = await toInputs(deps, context);
   const address = await saveJson(deps.store.blobs, inputs);
   await deps.store.groups.step(context.group, context.operationId, 'documents read');
-  return { inputs: address, apps: inputs.apps.length, clusters: inputs.clusters.length };
+  const { apps, clusters, lookUpApps } = inputs;
+  return { inputs: address, apps: apps.length, clusters: clusters.length, lookUpApps: lookUpApps.length };
 }
 
 /** What the documents of one group say, for whoever runs it: a migrating group has the gid and gives it on. */
@@ -33,7 +34,7 @@ async function toInputs(deps: ActivityDeps, input: ReadInput): Promise<GroupInpu
   const logicalCloud = await readCloud(deps, group, toText(toSpec(document)['logicalCloud']));
   const intents = await documents.list(documentKinds.groupIntent, group);
   const apps = await readApps(deps, { group, document, intents });
-  const resources = await readResources(deps, { group, intents });
+  const { resources, lookUpApps } = await readResources(deps, { group, intents });
   const labels = new ClusterLabels(documents);
   const keys = await toClusterKeys(labels, { named: apps.map((app) => app.placement), cloud: logicalCloud.clusters });
   const { clusters } = await readClusters(documents, deps.gitops, { keys, labels });
@@ -45,6 +46,7 @@ async function toInputs(deps: ActivityDeps, input: ReadInput): Promise<GroupInpu
     apps,
     clusters: [...clusters.values()],
     resources,
+    lookUpApps,
   };
 }
 

@@ -8,6 +8,7 @@ import type { BlobAddress } from '#domain/ports/blobs.ts';
 import type { DocumentBody, StoredDocument } from '#domain/ports/documents.ts';
 import type { ActivityDeps } from './deps.ts';
 import { toIntentNames } from './intent-names.ts';
+import { asksLookUps } from '#domain/look-up.ts';
 import { saveJson } from './json-blobs.ts';
 import { toBodyName, toName, toSpec, toText } from './read-clusters.ts';
 
@@ -17,7 +18,13 @@ interface ResourceQuery {
 }
 
 /** Address of each app's resources: an app of which no document changed keeps its address, and nothing of it is read. */
-type ResourceIndex = GroupInputs['resources'];
+type ResourceIndex = Pick<GroupInputs, 'resources' | 'lookUpApps'>;
+
+interface ReadApp {
+  readonly app: string;
+  readonly address: BlobAddress;
+  readonly hasLookUps: boolean;
+}
 
 /** Every key besides the placement's names an action controller; the intents of the built-in one are found by their name. */
 export async function readResources(deps: ActivityDeps, query: ResourceQuery): Promise<ResourceIndex> {
@@ -28,14 +35,18 @@ export async function readResources(deps: ActivityDeps, query: ResourceQuery): P
   const keys = resources.map((resource) => resource.key);
   const versions = await documents.versionsOfChildren(keys);
   const byApp = Map.groupBy(resources, (resource) => toText(toSpec(resource)['app']));
-  const read = [...byApp].map(async ([app, own]): Promise<[string, BlobAddress]> => {
+  const read = [...byApp].map(async ([app, own]): Promise<ReadApp> => {
     const digest = deps.sha256(
       own.map(({ key, digest: self }) => `${key} ${self} ${versions.get(key) ?? ''}`).join('\n'),
     );
-    const address = await readOnce(deps, { fact: `${groupFactPrefix(query.group)} resources ${app}`, digest, own });
-    return [app, address];
+    const fact = `${groupFactPrefix(query.group)} resources ${app}`;
+    return { app, ...(await readOnce(deps, { fact, digest, own })) };
   });
-  return Object.fromEntries(await Promise.all(read));
+  const apps = await Promise.all(read);
+  return {
+    resources: Object.fromEntries(apps.map(({ app, address }) => [app, address])),
+    lookUpApps: apps.flatMap(({ app, hasLookUps }) => (hasLookUps ? [app] : [])).toSorted(),
+  };
 }
 
 interface AppResources {
@@ -45,18 +56,20 @@ interface AppResources {
   readonly own: readonly StoredDocument[];
 }
 
-async function readOnce({ store }: ActivityDeps, { fact, digest, own }: AppResources): Promise<BlobAddress> {
-  const [known, address] = (await store.facts.get(fact))?.split(' ') ?? [];
+const lookUpMark = 'look-ups';
+
+async function readOnce({ store }: ActivityDeps, { fact, digest, own }: AppResources): Promise<Omit<ReadApp, 'app'>> {
+  const [known, address, mark] = (await store.facts.get(fact))?.split(' ') ?? [];
   // Only this function writes the fact; what a fact names is never swept.
-  if (known === digest && address !== undefined) return address as BlobAddress;
+  if (known === digest && mark !== undefined)
+    return { address: address as BlobAddress, hasLookUps: mark === lookUpMark };
   const keys = own.map((resource) => resource.key);
   const customizations = await store.documents.bodiesOfParents(documentKinds.customization, keys);
-  const read = await saveJson(
-    store.blobs,
-    own.map((resource) => toResource(resource, customizations.get(resource.key) ?? [])),
-  );
-  await store.facts.set(fact, `${digest} ${read}`);
-  return read;
+  const resources = own.map((resource) => toResource(resource, customizations.get(resource.key) ?? []));
+  const hasLookUps = resources.some((resource) => resource.customizations.some(asksLookUps));
+  const read = await saveJson(store.blobs, resources);
+  await store.facts.set(fact, `${digest} ${read} ${hasLookUps ? lookUpMark : 'literal'}`);
+  return { address: read, hasLookUps };
 }
 
 function toResource(document: StoredDocument, customizations: readonly DocumentBody[]): GenericResource {

@@ -47,6 +47,7 @@ export const failureClasses = {
   'git-refused': user(422),
   'operation-superseded': { status: 409, retryable: false, actor: 'us' },
   unauthenticated: user(401),
+  'look-up-failed': operator(true),
   'git-unreachable': operator(true),
   'cluster-unreachable': operator(true),
   'store-unavailable': operator(true),

@@ -114,4 +114,6 @@ export interface GroupInputs {
    * intents name, by app. Apart, since only one stage reads them and they may be many.
    */
   readonly resources: Readonly<Record<string, BlobAddress>>;
+  /** Apps with a patch that has a look-up, sorted. */
+  readonly lookUpApps: readonly string[];
 }

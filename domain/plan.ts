@@ -62,6 +62,13 @@ export interface PlanCluster {
   readonly reachable: boolean;
 }
 
+/** What look-ups in patch values gave, read once for a plan: a rollback takes it as it was. */
+export interface LookUps {
+  /** Address of the values by URL; they are nowhere else but in the manifests. */
+  readonly digest: BlobAddress;
+  readonly urls: number;
+}
+
 export interface Plan {
   readonly group: GroupKey;
   readonly gid: string;
@@ -69,6 +76,8 @@ export interface Plan {
   readonly release: string;
   /** Address of the inputs that the plan was made from. */
   readonly inputs: BlobAddress;
+  /** Null when no patch has a look-up. */
+  readonly lookUps: LookUps | null;
   readonly apps: readonly PlanApp[];
   readonly clusters: readonly PlanCluster[];
   /** Sorted by app, then cluster. */

@@ -4,7 +4,7 @@
  */
 import type { GroupKey } from './group.ts';
 import type { OperationKind, OperationRequest, OperationState } from './operation.ts';
-import type { PlanSummary } from './plan.ts';
+import type { LookUps, PlanSummary } from './plan.ts';
 import type { BlobAddress } from './ports/blobs.ts';
 import type { Progress } from './status.ts';
 
@@ -39,6 +39,7 @@ export interface FreezingStep extends PlanningStep {
   readonly placement: BlobAddress;
   readonly rendered: BlobAddress;
   readonly bundles: BlobAddress;
+  readonly lookUps: LookUps | null;
 }
 
 export interface JudgeInput {
@@ -91,17 +92,27 @@ export interface GroupSteps {
   acceptOperation(input: { readonly group: GroupKey; readonly request: OperationRequest }): Promise<Acceptance>;
   recordRefusal(input: { readonly group: GroupKey; readonly name: string; readonly message: string }): Promise<void>;
   /** @param input `documentsOf`: the group whose documents say what shall run; another one in a migration */
-  readIntents(
-    input: OperationContext & { readonly documentsOf: GroupKey },
-  ): Promise<{ readonly inputs: BlobAddress; readonly apps: number; readonly clusters: number }>;
+  readIntents(input: OperationContext & { readonly documentsOf: GroupKey }): Promise<{
+    readonly inputs: BlobAddress;
+    readonly apps: number;
+    readonly clusters: number;
+    /** How many apps have look-ups. */
+    readonly lookUpApps: number;
+  }>;
   placeApps(
     input: PlanningStep,
   ): Promise<{ readonly placement: BlobAddress; readonly targets: number; readonly clusters: number }>;
+  /** Only called when an app has look-ups. */
+  resolveLookUps(input: PlanningStep & { readonly placement: BlobAddress }): Promise<LookUps>;
   renderCharts(
     input: PlanningStep,
   ): Promise<{ readonly rendered: BlobAddress; readonly rendersDone: number; readonly rendersReused: number }>;
   customiseManifests(
-    input: PlanningStep & { readonly placement: BlobAddress; readonly rendered: BlobAddress },
+    input: PlanningStep & {
+      readonly placement: BlobAddress;
+      readonly rendered: BlobAddress;
+      readonly lookUps: LookUps | null;
+    },
   ): Promise<{ readonly bundles: BlobAddress; readonly count: number }>;
   freezePlan(input: FreezingStep): Promise<PlanSummary>;
   /** Migrate, at the source: freezes the plan as the target's, which owns what the source runs from then on. */

@@ -9,7 +9,19 @@ export interface ApiConfig {
   readonly port: number;
   /** File that holds the bearer token; null: none. */
   readonly tokenFile: string | null;
+  readonly lookUps: LookUpConfig;
 }
+
+/** For `$(http…)$` in patch values. */
+export interface LookUpConfig {
+  /** What may be asked besides public addresses: addresses, CIDRs, host names, each perhaps with a port. */
+  readonly allow: readonly string[];
+  /** `host:port` under which documents mean this installation's kv pairs; host `*` for any. */
+  readonly own: readonly string[];
+}
+
+/** EMCO's cluster manager has this node port everywhere; documents that moved here still name it. */
+const emcoClusterManager = '*:30461';
 
 export interface EmbeddedConfig extends ApiConfig {
   readonly data: string;
@@ -52,6 +64,7 @@ export function parseEmbeddedConfig(args: readonly string[], environment: Enviro
     ...values,
     port: toPort(values.port),
     tokenFile,
+    lookUps: toLookUps(environment),
     logLevel: environment['EMCO_LOG_LEVEL'] ?? 'warn',
   };
 }
@@ -72,6 +85,7 @@ export function parseServerConfig(args: readonly string[], environment: Environm
     address,
     port: toPort(environment['EMCO_PORT'] ?? '9015'),
     tokenFile,
+    lookUps: toLookUps(environment),
     databaseUrl: need('DATABASE_URL'),
     keyFile: need('EMCO_KEY_FILE'),
     temporalAddress: need('TEMPORAL_ADDRESS'),
@@ -95,6 +109,18 @@ function readArguments<T>(read: () => T): T {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : 'bad arguments');
   }
+}
+
+function toLookUps(environment: Environment): LookUpConfig {
+  const list = (name: string, otherwise: string): readonly string[] =>
+    (environment[name] ?? otherwise)
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== '');
+  const own = list('EMCO_LOOKUP_OWN', emcoClusterManager).map((entry) => entry.toLowerCase());
+  const wrong = own.find((entry) => !/^(\*|[-a-z0-9_.]+|\[[0-9a-f:.]+\]):\d{1,5}$/.test(entry));
+  if (wrong !== undefined) throw new UsageError(`EMCO_LOOKUP_OWN: expected host:port, host * for any, found ${wrong}`);
+  return { allow: list('EMCO_LOOKUP_ALLOW', ''), own };
 }
 
 function toPort(text: string): number {

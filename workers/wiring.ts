@@ -12,9 +12,11 @@ import { makeTarArchives } from '#plugins/archive/tar/index.ts';
 import { makeGitDeployer, toBlobId, toTreeId } from '#plugins/deployer/git/index.ts';
 import { makeClusterDeployer } from '#plugins/deployer/kubernetes/index.ts';
 import { makeFluxProvider } from '#plugins/gitops/flux/index.ts';
+import { makeUrlReader } from '#plugins/look-up/http/index.ts';
 import { makeHelmRenderer, readHelmVersion } from '#plugins/render/helm/index.ts';
 import { makeClusterWatcher } from '#plugins/status/kubernetes/index.ts';
 import { parseYamlDocuments, toYaml } from '#plugins/yaml/index.ts';
+import type { LookUpConfig } from './config.ts';
 import { makeMessenger } from './messenger.ts';
 import { rememberBlobs } from './remember-blobs.ts';
 
@@ -22,6 +24,9 @@ export const sha256: Sha256 = (text) => createHash('sha256').update(text).digest
 
 /** Enough for what one operation on a thousand clusters hands from step to step. */
 const blobMemory = { bytes: 96_000_000, ageMs: 600_000 };
+
+/** Of one look-up in a patch value. */
+const lookUpLimits = { timeoutMs: 10_000, largestBytes: 64 * 1024 };
 
 export interface WiringOptions {
   readonly store: Store;
@@ -32,6 +37,7 @@ export interface WiringOptions {
   readonly cacheFolder: string;
   readonly watchShards: number;
   readonly branchPollMs: number;
+  readonly lookUps: Pick<LookUpConfig, 'allow'> & Pick<ActivityDeps['lookUps'], 'own'>;
   /** Of the process: programs that are started get PATH and proxy settings of it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -61,6 +67,11 @@ export async function wireActivities(options: WiringOptions): Promise<Wired> {
     store: { ...store, blobs: rememberBlobs(store.blobs, { ...blobMemory, now }) },
     renderer,
     customiser: makeGac({ parseYaml: parseYamlDocuments }),
+    lookUps: {
+      reader: makeUrlReader({ allow: options.lookUps.allow, ...lookUpLimits }),
+      own: options.lookUps.own,
+      read: makeLastMade(20),
+    },
     gitops,
     git,
     deployer: makeClusterDeployer({ connect: connectApiServer, sha256, waitMs: 120_000 }),

@@ -7,7 +7,7 @@ import { keepHouse } from './keep-house.ts';
 import { keepReconciling } from './reconcile.ts';
 import { runWorkers } from './run-workers.ts';
 import { startWatches } from './start-watches.ts';
-import { type PostgresStore, sha256, wireActivities } from './wiring.ts';
+import { type PostgresStore, type WiringOptions, sha256, wireActivities } from './wiring.ts';
 
 /** What was started, in order; stopped in reverse. */
 export type Stops = (() => Promise<void> | void)[];
@@ -23,6 +23,7 @@ export interface WorkerPartsOptions {
   readonly cacheFolder: string;
   readonly watchShards: number;
   readonly branchPollMs: number;
+  readonly lookUps: WiringOptions['lookUps'];
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 

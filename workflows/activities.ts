@@ -17,6 +17,12 @@ const long: ActivityOptions = {
 const short: ActivityOptions = { ...long, startToCloseTimeout: '5 minutes' };
 
 export const groupSteps = proxyActivities<GroupSteps>({ ...short, taskQueue: taskQueues.emco });
+/** Others' servers are asked a few times, then the operation fails with what they said. */
+export const lookUpSteps = proxyActivities<Pick<GroupSteps, 'resolveLookUps'>>({
+  ...long,
+  taskQueue: taskQueues.emco,
+  retry: { ...retry, maximumAttempts: 6 },
+});
 export const renderSteps = proxyActivities<Pick<GroupSteps, 'renderCharts'>>({ ...long, taskQueue: taskQueues.render });
 export const applySteps = proxyActivities<Pick<GroupSteps, 'applyManifests'>>({ ...long, taskQueue: taskQueues.apply });
 export const gitSteps = proxyActivities<Pick<GitSteps, 'pushChanges'>>({ ...long, taskQueue: taskQueues.git });

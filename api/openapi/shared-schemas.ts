@@ -47,6 +47,10 @@ const names = { clusterProvider: z.string(), cluster: z.string() };
 const plan = revision.extend({
   namespace: z.string(),
   release: z.string(),
+  lookUps: z
+    .object({ digest: z.string(), urls: z.int() })
+    .nullable()
+    .describe('What look-ups in patch values gave, by digest; null without look-ups'),
   waves: z.array(z.object({ wave: z.int(), apps: z.array(z.object({ app: z.string() })) })),
   placement: z.array(
     z.object({ app: z.string(), clusters: z.array(z.object({ ...names, reason: z.string(), bundle: z.string() })) }),

@@ -9,6 +9,7 @@ export function toPlanView(plan: Plan, bundles: ReadonlyMap<BlobAddress, BundleR
   return {
     namespace: plan.namespace,
     release: plan.release,
+    lookUps: plan.lookUps,
     waves: [...waves]
       .sort(([one], [other]) => one - other)
       .map(([wave, apps]) => ({

@@ -1,6 +1,7 @@
 /** The interfaces of the plugin kinds. Plain data in and out. */
 import type { ClusterKey } from '#domain/group.ts';
 import type { ClusterInput, GenericResource, GitopsSettings } from '#domain/inputs.ts';
+import type { Json } from '#domain/json.ts';
 import type { Bundle, KubernetesObject, RenderedApp } from '#domain/manifest.ts';
 import type { ChangeSet, PartFiles } from '#domain/plan.ts';
 import type { Observation, ResourceHealth } from '#domain/status.ts';
@@ -45,9 +46,20 @@ export interface CustomiseRequest {
   readonly resources: readonly GenericResource[];
   /** Bytes of every template and data file that the resources name. */
   readonly files: ReadonlyMap<BlobAddress, Uint8Array>;
+  /** What the URLs of `lookUps` gave. */
+  readonly lookUps: ReadonlyMap<string, Json>;
+}
+
+/** A URL that a patch value asks for, placeholders filled in. */
+export interface LookUp {
+  readonly url: string;
+  /** Who asks first: `customization c of resource r (ConfigMap cm)`. */
+  readonly object: string;
 }
 
 export interface Customiser {
+  /** Pure. Every URL that these resources need on these clusters, once. */
+  lookUps(request: Pick<CustomiseRequest, 'clusters' | 'resources'>): readonly LookUp[];
   /** Pure. Every cluster of the request is in exactly one variant; variants in order of their first cluster. */
   customise(request: CustomiseRequest): { readonly variants: readonly Variant[]; readonly warnings: readonly string[] };
 }

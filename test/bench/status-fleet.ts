@@ -83,6 +83,7 @@ async function toPlan(store: Store, group: GroupKey, fleet: Fleet) {
     namespace: 'shop',
     release: 'r1',
     inputs: await store.blobs.put(toBytes({ group })),
+    lookUps: null,
     apps: appNames.map((app) => ({ app, wave: 0, dependencies: [], warnings: [] })),
     clusters: keys.map((cluster) => ({ cluster, delivery, reachable: true })),
     targets: [...bundles].flatMap(([app, bundle]) => keys.map((cluster) => ({ app, cluster, bundle, reason: 'all' }))),

@@ -39,6 +39,7 @@ function inputs(apps: readonly AppInput[], setting: Setting): GroupInputs {
       reachable: true,
     })),
     resources: {},
+    lookUpApps: [],
   };
 }
 

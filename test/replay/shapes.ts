@@ -51,6 +51,22 @@ export const shapes: readonly Shape[] = [
     },
   },
   {
+    name: 'look-ups',
+    steps: () =>
+      makeFakeSteps({
+        readIntents: async () => ({
+          inputs: 'a'.repeat(64) as NonNullable<Verdict['step']>,
+          apps: 1,
+          clusters: 1,
+          lookUpApps: 1,
+        }),
+      }),
+    play: async (handle, steps) => {
+      await handle.signal('instantiate', { operationId: 'look-ups' });
+      await ended(steps, 1);
+    },
+  },
+  {
     name: 'refused-signals',
     steps: () => makeFakeSteps(),
     play: async (handle, steps) => {

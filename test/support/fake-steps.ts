@@ -92,8 +92,9 @@ export function makeFakeSteps(replace: Partial<GroupSteps> = {}): FakeSteps {
       return { accepted: true, context, toRevision, migrateTo, firstTick: 1, paused: isPaused, stopped: isStopped };
     },
     recordRefusal: async ({ name }) => note(`refusal ${name}`),
-    readIntents: async () => (note('readIntents'), { inputs: address('in'), apps: 1, clusters: 1 }),
+    readIntents: async () => (note('readIntents'), { inputs: address('in'), apps: 1, clusters: 1, lookUpApps: 0 }),
     placeApps: async () => (note('placeApps'), { placement: address('pl'), targets: 1, clusters: 1 }),
+    resolveLookUps: async () => (note('resolveLookUps'), { digest: address('lu'), urls: 1 }),
     renderCharts: async () => (note('renderCharts'), { rendered: address('re'), rendersDone: 1, rendersReused: 0 }),
     customiseManifests: async () => (note('customiseManifests'), { bundles: address('bu'), count: 1 }),
     freezePlan: async () => (note('freezePlan'), summary),

@@ -79,6 +79,7 @@ export async function freezePlan({ store, group, provider, apps, clusters, withC
     namespace: 'ns',
     release: 'r1',
     inputs: await store.blobs.put(toBytes({ operation: operation.number })),
+    lookUps: null,
     apps: apps.map((app) => ({ app, wave: 0, dependencies: [], warnings: [] })),
     clusters: keys.map((cluster) => ({
       cluster,

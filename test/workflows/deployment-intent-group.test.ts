@@ -203,7 +203,7 @@ describe('the workflow of a deployment intent group', () => {
     const steps: FakeSteps = makeFakeSteps({
       readIntents: async ({ group: own, documentsOf }) => {
         read.push(`${own} ${documentsOf}`);
-        return { inputs: 'in'.padEnd(64, '0') as never, apps: 1, clusters: 1 };
+        return { inputs: 'in'.padEnd(64, '0') as never, apps: 1, clusters: 1, lookUpApps: 0 };
       },
     });
     await env.withWorkers(steps, async () => {

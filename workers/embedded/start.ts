@@ -9,6 +9,7 @@ import { loadOrCreateKeyFile, openStore } from '#workers/wiring.ts';
 import type { EmbeddedConfig } from '#workers/config.ts';
 import { lockFolder } from '#workers/pglite/lock-folder.ts';
 import { startPglite } from '#workers/pglite/start-pglite.ts';
+import { toOwnHosts } from '#workers/own-hosts.ts';
 import { runApi } from '#workers/run-api.ts';
 import { searchAttributeTypes } from '#workers/search-attributes.ts';
 import { startWorkerParts, stopAll, type Stops } from '#workers/worker-parts.ts';
@@ -111,6 +112,8 @@ async function startEmco(options: EmcoOptions, stops: Stops): Promise<Omit<Embed
   const connection = await Connection.connect({ address: temporalAddress(folder) });
   stops.push(() => connection.close());
   const client = new Client({ connection, namespace });
+  // The port is known when the API listens, which is after the workers are there to serve it.
+  let port = config.port;
   const { failed } = await startWorkerParts(
     {
       store,
@@ -124,12 +127,14 @@ async function startEmco(options: EmcoOptions, stops: Stops): Promise<Omit<Embed
       cacheFolder: folder.cache,
       watchShards,
       branchPollMs,
+      lookUps: { allow: config.lookUps.allow, own: () => toOwnHosts(config, port) },
     },
     stops,
   );
   const temporalUi = `http://127.0.0.1:${folder.fixtures.temporalUiPort}`;
   const links = { temporalUi, git: options.git };
   const api = await runApi({ config, store, client, log, links });
+  port = Number(new URL(api.url).port);
   stops.push(() => api.stop());
   return { failed, ready: toReadyLine(folder, { api: api.url, temporalUi, git: options.git }) };
 }

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { resolveTool } from '#lab/resolver/index.ts';
 import { loadKeyFile, openStore } from '#workers/wiring.ts';
 import type { ServerConfig } from '#workers/config.ts';
+import { toOwnHosts } from '#workers/own-hosts.ts';
 import { runApi } from '#workers/run-api.ts';
 import { startWorkerParts, stopAll, type Stops } from '#workers/worker-parts.ts';
 import { bootstrapTemporal, connectWithPatience } from './bootstrap.ts';
@@ -59,6 +60,8 @@ async function startWorker(shared: Shared, stops: Stops): Promise<{ failed: Prom
   const { cacheFolder, watchShards, namespace, temporalAddress } = shared.config;
   const helm = await resolveTool('helm');
   const identity = `${hostname()}-${process.pid}`;
-  const config = { helm, cacheFolder, watchShards, namespace, temporalAddress, identity, branchPollMs };
+  const own = toOwnHosts(shared.config, shared.config.port);
+  const lookUps = { allow: shared.config.lookUps.allow, own: () => own };
+  const config = { helm, cacheFolder, watchShards, namespace, temporalAddress, identity, branchPollMs, lookUps };
   return startWorkerParts({ ...shared, ...config }, stops);
 }

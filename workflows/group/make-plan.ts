@@ -1,8 +1,8 @@
 /** From documents to a frozen plan: the one-way flow, one activity a stage. */
 import type { GroupKey } from '#domain/group.ts';
-import type { PlanSummary } from '#domain/plan.ts';
-import type { FreezingStep, OperationContext } from '#domain/steps.ts';
-import { groupSteps, renderSteps } from '#workflows/activities.ts';
+import type { LookUps, PlanSummary } from '#domain/plan.ts';
+import type { FreezingStep, GroupSteps, OperationContext } from '#domain/steps.ts';
+import { groupSteps, lookUpSteps, renderSteps } from '#workflows/activities.ts';
 import type { Desk } from './desk.ts';
 import { present } from './present.ts';
 
@@ -22,15 +22,21 @@ export async function migrate(desk: Desk, context: OperationContext, to: GroupKe
 
 async function prepare(desk: Desk, context: OperationContext, documentsOf: GroupKey): Promise<FreezingStep> {
   present(desk, 'reading the documents');
-  const { inputs, apps } = await groupSteps.readIntents({ ...context, documentsOf });
+  const { inputs, apps, lookUpApps } = await groupSteps.readIntents({ ...context, documentsOf });
   const planning = { ...context, inputs };
   present(desk, 'placing the apps');
   const { placement, targets } = await groupSteps.placeApps.executeWithOptions({ summary: `${apps} apps` }, [planning]);
+  const lookUps = lookUpApps > 0 ? await resolveLookUps(desk, { ...planning, placement }) : null;
   present(desk, 'rendering the charts');
   const { rendered } = await renderSteps.renderCharts.executeWithOptions({ summary: `${apps} charts` }, [planning]);
   present(desk, 'customising the manifests');
   const { bundles } = await groupSteps.customiseManifests.executeWithOptions({ summary: `${targets} targets` }, [
-    { ...planning, placement, rendered },
+    { ...planning, placement, rendered, lookUps },
   ]);
-  return { ...planning, placement, rendered, bundles };
+  return { ...planning, placement, rendered, bundles, lookUps };
+}
+
+function resolveLookUps(desk: Desk, input: Parameters<GroupSteps['resolveLookUps']>[0]): Promise<LookUps> {
+  present(desk, 'resolving the look-ups');
+  return lookUpSteps.resolveLookUps(input);
 }

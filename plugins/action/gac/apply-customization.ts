@@ -4,27 +4,38 @@ import type { JsonObject } from '#domain/json.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 import { toObjects } from '#domain/to-objects.ts';
 import { applyJsonPatch } from './json-patch.ts';
+import { applyMergePatch } from './merge-patch.ts';
 import { PatchError } from './patch-error.ts';
 
+/** A file of a customization, read as one mapping. */
+export interface PatchFile {
+  readonly fileName: string;
+  readonly patch: JsonObject;
+}
+
+export interface PatchSources {
+  /** Files that are merge patches, in their order. */
+  readonly patchFiles: () => readonly PatchFile[];
+  readonly warn: (sentence: string) => void;
+}
+
 /** The object patched as the customization says; the same object when it says nothing. @throws PatchError */
-export function applyPatch(object: KubernetesObject, customization: Customization): KubernetesObject {
-  switch (customization.patchType) {
+export function applyPatch(
+  object: KubernetesObject,
+  { patchType, patchJson }: Pick<Customization, 'patchType' | 'patchJson'>,
+  sources: PatchSources,
+): KubernetesObject {
+  switch (patchType) {
     case '':
       return object;
     case 'merge':
-      throw new PatchError('patchType json, found merge: strategic merge comes with a later version');
+      return expectObject(applyMergePatch(object, sources));
     case 'json':
-      return patch(object, customization.patchJson);
+      return expectObject(applyJsonPatch(object, patchJson));
   }
 }
 
-function patch(object: KubernetesObject, operations: readonly JsonObject[]): KubernetesObject {
-  const lookup = operations.find(({ value }) => typeof value === 'string' && /^\$\(http.*\)\$$/s.test(value));
-  if (lookup !== undefined)
-    throw new PatchError(
-      `literal patch values, found a $(http…)$ look-up at ${JSON.stringify(lookup['path'])}: look-ups come with a later version`,
-    );
-  const patched = applyJsonPatch(object, operations);
+function expectObject(patched: ReturnType<typeof applyJsonPatch>): KubernetesObject {
   const { objects, problems } = toObjects(patched, 'the patched object');
   const [only] = objects;
   if (only !== undefined && only === patched) return only;

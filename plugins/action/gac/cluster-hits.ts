@@ -1,6 +1,7 @@
 /** Which customizations meet on which cluster, found by index: the cost follows the hits, not clusters × customizations. */
 import { type ClusterKey, toClusterKey } from '#domain/group.ts';
-import type { ClusterFilter, ClusterInput, GenericResource } from '#domain/inputs.ts';
+import type { ClusterFilter, ClusterInput } from '#domain/inputs.ts';
+import type { ClusterSet, ResolvedResource } from './resolved-resource.ts';
 
 /** A customization by its place: resource and customization in creation order; -1 for a resource without any. */
 export interface Hit {
@@ -21,14 +22,17 @@ export interface ClusterHits {
   readonly idle: readonly Hit[];
 }
 
-interface ClusterIndex {
+export interface ClusterIndex {
   readonly byKey: ReadonlyMap<ClusterKey, number>;
   readonly byLabel: ReadonlyMap<string, readonly number[]>;
   readonly count: number;
 }
 
-export function toClusterHits(resources: readonly GenericResource[], clusters: readonly ClusterInput[]): ClusterHits {
-  const index = toIndex(clusters);
+export function toClusterHits(
+  resources: readonly ResolvedResource[],
+  clusters: readonly ClusterInput[],
+  index: ClusterIndex,
+): ClusterHits {
   const everywhere: Hit[] = [];
   const idle: Hit[] = [];
   const own: Hit[][] = clusters.map(() => []);
@@ -45,7 +49,7 @@ export function toClusterHits(resources: readonly GenericResource[], clusters: r
   return { groups: toGroups(clusters, own, everywhere), idle };
 }
 
-function toIndex(clusters: readonly ClusterInput[]): ClusterIndex {
+export function toClusterIndex(clusters: readonly ClusterInput[]): ClusterIndex {
   const byLabel = new Map<string, number[]>();
   for (const [place, { key, labels }] of clusters.entries()) {
     const provider = key.slice(0, key.indexOf('+'));
@@ -59,7 +63,8 @@ function toIndex(clusters: readonly ClusterInput[]): ClusterIndex {
 }
 
 /** As documented, not as EMCO does it: `deny` means all clusters but those that match, and the provider counts. */
-function toPlaces(filter: ClusterFilter, index: ClusterIndex): readonly number[] {
+export function toPlaces(filter: ClusterFilter | ClusterSet, index: ClusterIndex): readonly number[] {
+  if (filter.scope === 'keys') return filter.keys.flatMap((key) => index.byKey.get(key) ?? []);
   const matches = toMatches(filter, index);
   if (filter.mode === 'allow') return matches;
   const denied = new Set(matches);

@@ -40,7 +40,7 @@ const toText = (value: Json): Json => {
 /** Adds each file under its data key; a file that is flagged as a strategic merge patch is no data. */
 export function addFiles(
   object: KubernetesObject,
-  customization: Customization,
+  customization: Pick<Customization, 'files' | 'dataKeys'>,
   read: (file: DataFile) => Uint8Array,
 ): KubernetesObject {
   const data: Record<string, Json> = { ...(object['data'] as JsonObject | undefined) };

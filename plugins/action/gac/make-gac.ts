@@ -1,11 +1,12 @@
 /** EMCO's generic action controller as a pure function: new and changed objects, different by cluster. */
 import type { ClusterKey } from '#domain/group.ts';
-import type { GenericResource } from '#domain/inputs.ts';
-import type { Customiser, CustomiseRequest, Variant } from '#domain/ports/plugins.ts';
+import type { Customiser, Variant } from '#domain/ports/plugins.ts';
 import type { ParseYamlDocuments } from '#domain/ports/yaml.ts';
-import { type ClusterGroup, type ClusterHits, toClusterHits } from './cluster-hits.ts';
+import { type ClusterGroup, type ClusterHits, toClusterHits, toClusterIndex } from './cluster-hits.ts';
+import { toDataKind } from './data-object.ts';
 import { type Findings, makeFindings } from './findings.ts';
-import { type ObjectMaker, makeObjectMaker, toWords } from './make-objects.ts';
+import { findLookUps, resolveResources } from './look-ups.ts';
+import { type ObjectMaker, makeObjectMaker } from './make-objects.ts';
 import {
   type ManifestSet,
   type MutableSet,
@@ -15,6 +16,8 @@ import {
   makeManifestSet,
   putObject,
 } from './manifest-set.ts';
+import type { ResolvedCustomization, ResolvedRequest, ResolvedResource } from './resolved-resource.ts';
+import { toCustomizationWords, toWords } from './words.ts';
 
 export interface GacDeps {
   readonly parseYaml: ParseYamlDocuments;
@@ -26,10 +29,13 @@ export interface GacDeps {
  */
 export function makeGac({ parseYaml }: GacDeps): Customiser {
   return {
-    customise(request) {
+    lookUps: findLookUps,
+    customise(asked) {
       const findings = makeFindings();
+      const index = toClusterIndex(asked.clusters);
+      const request = { ...asked, resources: resolveResources({ request: asked, index, findings }) };
       const maker = makeObjectMaker({ request, findings, parseYaml });
-      const hits = toClusterHits(request.resources, request.clusters);
+      const hits = toClusterHits(request.resources, request.clusters, index);
       warnOfIdle(findings, request.resources, hits);
       const base = makeManifestSet(request.objects);
       const work: Work = { request, findings, maker, base };
@@ -43,7 +49,7 @@ export function makeGac({ parseYaml }: GacDeps): Customiser {
 }
 
 interface Work {
-  readonly request: CustomiseRequest;
+  readonly request: ResolvedRequest;
   readonly findings: Findings;
   readonly maker: ObjectMaker;
   readonly base: ManifestSet;
@@ -67,7 +73,7 @@ function applyHits(work: Work, { clusters, hits }: ClusterGroup): Variant['objec
 
 interface Step {
   readonly number: number;
-  readonly resource: GenericResource;
+  readonly resource: ResolvedResource;
   readonly own: readonly number[];
 }
 
@@ -98,20 +104,29 @@ function patchObject({ maker, findings, request }: Work, set: MutableSet, step: 
   changeObject(set, place, maker.change(object, number, own));
 }
 
-function warnOfIdle(findings: Findings, resources: readonly GenericResource[], { idle }: ClusterHits): void {
+function warnOfIdle(findings: Findings, resources: readonly ResolvedResource[], { idle }: ClusterHits): void {
   for (const resource of resources) {
     const what = resource.newObject ? 'is made on every cluster of the app' : 'changes nothing';
     if (resource.customizations.length === 0) findings.warn(`${toWords(resource)} has no customization: it ${what}`);
-    for (const { name, patchType, patchJson } of resource.customizations) {
-      if (patchType !== '' || patchJson.length === 0) continue;
-      findings.warn(`customization ${name} of ${toWords(resource)} has a patchJson without patchType: it is ignored`);
+    for (const customization of resource.customizations) {
+      const ignored = findIgnored(resource, customization);
+      if (ignored !== null) findings.warn(`${toCustomizationWords(customization, resource)} has ${ignored}`);
     }
   }
   for (const { resource, customization } of idle) {
-    const of = resources[resource];
-    if (of)
-      findings.warn(
-        `customization ${of.customizations[customization]?.name ?? ''} of ${toWords(of)} meets no cluster of app ${of.app}`,
-      );
+    const [of, one] = [resources[resource], resources[resource]?.customizations[customization]];
+    if (of && one) findings.warn(`${toCustomizationWords(one, of)} meets no cluster of app ${of.app}`);
   }
+}
+
+/** What the user wrote for nothing; files of other kinds are no finding, since EMCO's clients always send one. */
+function findIgnored(resource: ResolvedResource, customization: ResolvedCustomization): string | null {
+  const { patchType, patchJson, files, dataKeys } = customization;
+  if (patchJson.length > 0 && patchType !== 'json')
+    return `a patchJson ${patchType === '' ? 'without patchType' : `with patchType ${patchType}`}: it is ignored`;
+  if (toDataKind(resource.kind) === null || files.length === 0) return null;
+  const flagged = files.filter(({ fileName }) => dataKeys[fileName]?.mergePatch === true);
+  if (flagged.length > 0 && patchType !== 'merge') return 'a file with mergePatch and another patchType: it is ignored';
+  if (resource.newObject || flagged.length === files.length) return null;
+  return 'data files, which only new objects take: they are ignored';
 }

@@ -1,10 +1,11 @@
 /** What a resource and its customizations make of an object, remembered so that equal work is done once. */
-import type { Customization, DataFile, GenericResource } from '#domain/inputs.ts';
+import type { DataFile } from '#domain/inputs.ts';
+import { type Json, type JsonObject, isJsonObject } from '#domain/json.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
-import type { CustomiseRequest } from '#domain/ports/plugins.ts';
+import type { BlobAddress } from '#domain/ports/blobs.ts';
 import type { ParseYamlDocuments } from '#domain/ports/yaml.ts';
 import { toObjects } from '#domain/to-objects.ts';
-import { applyPatch } from './apply-customization.ts';
+import { type PatchFile, type PatchSources, applyPatch } from './apply-customization.ts';
 import {
   addFiles,
   checkData,
@@ -16,6 +17,8 @@ import {
 } from './data-object.ts';
 import type { Findings } from './findings.ts';
 import { PatchError } from './patch-error.ts';
+import type { ResolvedCustomization, ResolvedRequest, ResolvedResource } from './resolved-resource.ts';
+import { toCustomizationWords, toWords } from './words.ts';
 
 export interface ObjectMaker {
   /** The new object after the customizations, or null when that failed and was reported. */
@@ -25,12 +28,15 @@ export interface ObjectMaker {
 }
 
 interface MakerDeps {
-  readonly request: CustomiseRequest;
+  readonly request: ResolvedRequest;
   readonly findings: Findings;
   readonly parseYaml: ParseYamlDocuments;
+  /** Merge patches that were read. */
+  readonly patches: Map<BlobAddress, JsonObject>;
 }
 
-export function makeObjectMaker(deps: MakerDeps): ObjectMaker {
+export function makeObjectMaker(given: Omit<MakerDeps, 'patches'>): ObjectMaker {
+  const deps: MakerDeps = { ...given, patches: new Map() };
   const made = new Map<string, KubernetesObject | null>();
   const changed = new WeakMap<KubernetesObject, Map<string, KubernetesObject>>();
   return {
@@ -71,7 +77,7 @@ function makeObject(deps: MakerDeps, at: number, { customizations, made }: Makin
   return applyAll(deps, at, { object: base, customizations });
 }
 
-function readBase(deps: MakerDeps, resource: GenericResource): KubernetesObject | null {
+function readBase(deps: MakerDeps, resource: ResolvedResource): KubernetesObject | null {
   return attempt(deps.findings, toWords(resource), () => {
     const kind = toDataKind(resource.kind);
     if (resource.template === null) {
@@ -83,17 +89,9 @@ function readBase(deps: MakerDeps, resource: GenericResource): KubernetesObject 
   });
 }
 
-function readTemplate(
-  deps: MakerDeps,
-  address: NonNullable<GenericResource['template']>,
-  resource: GenericResource,
-): KubernetesObject {
+function readTemplate(deps: MakerDeps, address: BlobAddress, resource: ResolvedResource): KubernetesObject {
   const object = `template of ${toWords(resource)}`;
-  const text = new TextDecoder().decode(readBytes(deps, address));
-  const documents = deps.parseYaml(text, { object });
-  if (!documents.ok)
-    throw new PatchError(documents.problems.map((one) => `${one.expected}, found ${one.found}`).join('; '));
-  const results = documents.value.map((document) => toObjects(document, object));
+  const results = readDocuments(deps, address, object).map((document) => toObjects(document, object));
   const problem = results.flatMap((result) => result.problems)[0];
   if (problem) throw new PatchError(`${problem.expected}, found ${problem.found}`);
   const objects = results.flatMap((result) => result.objects);
@@ -103,7 +101,7 @@ function readTemplate(
   return only;
 }
 
-function readBytes({ request }: MakerDeps, address: DataFile['content']): Uint8Array {
+function readBytes({ request }: MakerDeps, address: BlobAddress): Uint8Array {
   const bytes = request.files.get(address);
   if (bytes === undefined) throw new PatchError('the bytes of its file, found none in the store');
   return bytes;
@@ -122,15 +120,15 @@ function applyAll(deps: MakerDeps, at: number, { object, customizations }: Apply
     const customization = resource?.customizations[number];
     if (resource === undefined || customization === undefined || result === null) continue;
     const before: KubernetesObject = result;
-    const words = `customization ${customization.name} of ${toWords(resource)}`;
+    const words = toCustomizationWords(customization, resource);
     result = attempt(deps.findings, words, () => applyOne(deps, { resource, customization, object: before }));
   }
   return result;
 }
 
 interface Step {
-  readonly resource: GenericResource;
-  readonly customization: Customization;
+  readonly resource: ResolvedResource;
+  readonly customization: ResolvedCustomization;
   readonly object: KubernetesObject;
 }
 
@@ -139,9 +137,40 @@ function applyOne(deps: MakerDeps, { resource, customization, object }: Step): K
     throw new PatchError('a patchType for an existing object, found none');
   const takesFiles = resource.newObject && toDataKind(resource.kind) !== null;
   const filled = takesFiles ? addFiles(object, customization, (file) => readBytes(deps, file.content)) : object;
-  const patched = withMembers(filled, (open) => applyPatch(open, customization));
+  const sources: PatchSources = {
+    patchFiles: () => toPatchFiles(resource, customization).map((file) => readPatch(deps, file)),
+    warn: (sentence) => deps.findings.warn(`${toCustomizationWords(customization, resource)}: ${sentence}`),
+  };
+  const patched = withMembers(filled, (open) => applyPatch(open, customization, sources));
   if (isDataObject(patched)) checkData(patched);
   return patched;
+}
+
+/** Of a ConfigMap or Secret the files that are flagged; of any other kind all. */
+function toPatchFiles({ kind }: ResolvedResource, { files, dataKeys }: ResolvedCustomization): readonly DataFile[] {
+  if (toDataKind(kind) === null) return files;
+  return files.filter(({ fileName }) => dataKeys[fileName]?.mergePatch === true);
+}
+
+/** Read once for all variants. */
+function readPatch(deps: MakerDeps, { fileName, content }: DataFile): PatchFile {
+  const known = deps.patches.get(content);
+  const documents = known === undefined ? readDocuments(deps, content, `file ${fileName}`) : [known];
+  const [patch] = documents;
+  if (documents.length !== 1 || !isJsonObject(patch))
+    throw new PatchError(
+      `one mapping in ${fileName}, found ${documents.length === 1 ? 'other YAML' : documents.length}`,
+    );
+  deps.patches.set(content, patch);
+  return { fileName, patch };
+}
+
+/** Documents that are not empty. */
+function readDocuments(deps: MakerDeps, address: BlobAddress, object: string): readonly Json[] {
+  const text = new TextDecoder().decode(readBytes(deps, address));
+  const documents = deps.parseYaml(text, { object });
+  if (documents.ok) return documents.value.filter((document) => document !== null);
+  throw new PatchError(documents.problems.map((one) => `${one.expected}, found ${one.found}`).join('; '));
 }
 
 function attempt(findings: Findings, words: string, work: () => KubernetesObject): KubernetesObject | null {
@@ -153,7 +182,3 @@ function attempt(findings: Findings, words: string, work: () => KubernetesObject
     return null;
   }
 }
-
-/** `resource cm-team (ConfigMap cm-team)`. */
-export const toWords = ({ name, kind, objectName }: GenericResource): string =>
-  `resource ${name} (${kind} ${objectName})`;

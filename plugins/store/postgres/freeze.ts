@@ -81,9 +81,9 @@ export async function insertRevision(
   const { request, plan, time } = made;
   const { summary } = plan;
   await query(
-    `insert into revisions (group_id, revision, instance, operation_id, created_at, rolled_back_to, plan, inputs, waves,
-       apps, clusters, targets, bundles, objects, bundle_ids)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+    `insert into revisions (group_id, revision, instance, operation_id, created_at, rolled_back_to, plan, inputs, look_ups,
+       waves, apps, clusters, targets, bundles, objects, bundle_ids)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
        array(select distinct bundle from targets where group_id = $1 and bundle is not null))`,
     [
       group.id,
@@ -94,6 +94,7 @@ export async function insertRevision(
       request.rolledBackTo,
       plan.digest,
       plan.content.inputs,
+      plan.content.lookUps?.digest ?? null,
       summary.waves,
       summary.apps,
       summary.clusters,

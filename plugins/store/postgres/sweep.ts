@@ -22,6 +22,7 @@ const deleteBundles = `delete from bundles b where b.put_at < ${old}
 const referenced = `select unnest(file_addresses) from documents
   union select plan from revisions where not is_expired
   union select inputs from revisions where not is_expired
+  union select look_ups from revisions where look_ups is not null and not is_expired
   union select address from bundles
   union select digest from change_sets
   union select (regexp_matches(value, '[0-9a-f]{64}', 'g'))[1] from facts`;

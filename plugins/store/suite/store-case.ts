@@ -135,6 +135,7 @@ function toPlan(group: GroupKey, targets: readonly PlanTarget[], inputs: BlobAdd
     namespace: 'shop',
     release: 'v1',
     inputs,
+    lookUps: null,
     apps: apps.map((app, wave) => ({ app, wave, dependencies: [], warnings: [] })),
     clusters: clusters.map((cluster) => ({ cluster, delivery, reachable: true })),
     targets,

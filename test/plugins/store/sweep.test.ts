@@ -69,10 +69,12 @@ it('keeps what a kept revision, a target and an unanswered change set need, and 
   await store.plans.saveChangeSet(change, group, operation.number);
   const plan = (await store.groups.findRevision(group, 1))?.digest;
   if (plan === undefined) throw new Error('expected revision 1, found none');
-  const kept = [bench.addressOf(wish('one')), plan, change];
+  const lookUps = await put('{"http://clm/":1}');
+  await pool.query('update revisions set look_ups = $1 where plan = $2', [lookUps, plan]);
+  const kept = [bench.addressOf(wish('one')), plan, change, lookUps];
   await age(8);
   await store.sweepBlobs(7);
-  expect(await Promise.all(kept.map(isThere))).toEqual([true, true, true]);
+  expect(await Promise.all(kept.map(isThere))).toEqual([true, true, true, true]);
   await store.plans.endChangeSet(change, { state: 'committed', commit: 'c', tree: 't', message: '' });
   await store.groups.end(group, operation.operationId, { state: 'done', message: '' });
   const end = await bench.operate(group, 'terminate', null);
@@ -80,5 +82,5 @@ it('keeps what a kept revision, a target and an unanswered change set need, and 
   await store.groups.end(group, end.operationId, { state: 'done', message: '' });
   await store.groups.remove(group, actor);
   expect(await store.sweepBlobs(7)).toMatchObject({ bundles: 1 });
-  expect(await Promise.all(kept.map(isThere))).toEqual([false, false, false]);
+  expect(await Promise.all(kept.map(isThere))).toEqual([false, false, false, false]);
 });

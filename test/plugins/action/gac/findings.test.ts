@@ -73,10 +73,10 @@ describe('problems', () => {
       cm('number', { customizations: [jsonPatch('c', add('/data/n', 10))] }),
     ];
     expect(problems({ objects: [deployment], clusters, resources, files: shelf.files })).toEqual([
+      'customization lookup of resource patch-web (Deployment web): expected what its look-ups give, found none on a+c1, a+c2, a+c3, b+c1',
       'resource ghost (Deployment ghost): expected an object of this kind and name among those of app operator, found none on a+c1, a+c2, a+c3, b+c1',
       'customization untyped of resource patch-web (Deployment web): expected a patchType for an existing object, found none',
-      'customization merge of resource patch-web (Deployment web): expected patchType json, found merge: strategic merge comes with a later version',
-      'customization lookup of resource patch-web (Deployment web): expected literal patch values, found a $(http…)$ look-up at "/spec/x": look-ups come with a later version',
+      'customization merge of resource patch-web (Deployment web): expected a file with the merge patch, found none',
       'customization bad of resource patch-web (Deployment web): expected operation 1 (add /nope/x) to apply, found missing path /nope/x',
       'customization empty of resource patch-web (Deployment web): expected at least one operation, found none',
       'customization nameless of resource patch-web (Deployment web): expected a string as metadata.name after the patch, found none',

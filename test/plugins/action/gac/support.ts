@@ -1,6 +1,6 @@
 import type { ClusterKey } from '#domain/group.ts';
 import type { ClusterFilter, ClusterInput, Customization, GenericResource } from '#domain/inputs.ts';
-import type { JsonObject } from '#domain/json.ts';
+import type { Json, JsonObject } from '#domain/json.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
 import { makeGac } from '#plugins/action/gac/index.ts';
@@ -71,6 +71,7 @@ export interface Case {
   readonly clusters?: readonly ClusterInput[];
   readonly resources: readonly GenericResource[];
   readonly files?: ReadonlyMap<BlobAddress, Uint8Array>;
+  readonly lookUps?: ReadonlyMap<string, Json>;
 }
 
 export function customise({
@@ -78,8 +79,16 @@ export function customise({
   clusters = [cluster('provider1+cluster1', 'edge')],
   resources,
   files = new Map(),
+  lookUps = new Map(),
 }: Case) {
-  return makeGac({ parseYaml: parseYamlDocuments }).customise({ app: 'operator', objects, clusters, resources, files });
+  return makeGac({ parseYaml: parseYamlDocuments }).customise({
+    app: 'operator',
+    objects,
+    clusters,
+    resources,
+    files,
+    lookUps,
+  });
 }
 
 export const deployment: KubernetesObject = {

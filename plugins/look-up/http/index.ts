@@ -1,0 +1,1 @@
+export { makeUrlReader, type UrlReaderOptions } from './make-url-reader.ts';
