@@ -41,9 +41,9 @@ export interface Emco extends ReadyLine {
 }
 
 /** Starts on the data folder; on the one of a killed run it goes on where that was. */
-export async function startEmco(folder: string): Promise<Emco> {
+export async function startEmco(folder: string, environment: Readonly<Record<string, string>> = {}): Promise<Emco> {
   const logFile = join(folder, 'emco.log');
-  const child = await spawnEmco(folder, logFile);
+  const child = await spawnEmco(folder, { logFile, environment });
   const ready = await readReadyLine(child, logFile);
   const connection = await Connection.connect({ address: ready.temporal });
   const end = async (how: () => Promise<void> | void): Promise<void> => {
@@ -75,13 +75,18 @@ export async function startEmco(folder: string): Promise<Emco> {
   };
 }
 
-async function spawnEmco(folder: string, logFile: string): Promise<ChildProcess> {
+interface Spawning {
+  readonly logFile: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+async function spawnEmco(folder: string, { logFile, environment }: Spawning): Promise<ChildProcess> {
   await using log = await open(logFile, 'a', 0o600);
   const args = [join(root, 'workers', 'up.ts'), '--data', join(folder, 'data'), '--port', '0', '--json'];
   return spawn(join(root, 'node_modules', '.bin', 'node'), args, {
     cwd: root,
     stdio: ['ignore', 'pipe', log.fd],
-    env: { ...process.env, EMCO_LOG_LEVEL: 'info' },
+    env: { ...process.env, EMCO_LOG_LEVEL: 'info', ...environment },
   });
 }
 
