@@ -6,6 +6,7 @@ import type { LookUps, Placement } from '#domain/plan.ts';
 import type { LookUp } from '#domain/ports/plugins.ts';
 import type { LookedUp } from '#domain/ports/url-reader.ts';
 import type { GroupSteps } from '#domain/steps.ts';
+import { atATime } from './at-a-time.ts';
 import type { ActivityDeps } from './deps.ts';
 import { loadJson, loadManyJson, saveJson } from './json-blobs.ts';
 import { readOwnValues } from './own-values.ts';
@@ -83,22 +84,20 @@ async function readAll(
   { wanted, values }: Reading,
   signal: AbortSignal,
 ): Promise<readonly Failed[]> {
-  const waiting = [...wanted];
   const failed: Failed[] = [];
   let characters = 0;
-  const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      signal.throwIfAborted();
-      const answer = await read(next.url);
-      if (answer.ok) {
-        values.set(next.url, answer.value);
-        characters += JSON.stringify(answer.value).length;
-      } else failed.push(toFailed(next, answer));
-      if (characters > mostCharacters) failed.push(tooLarge);
-      if (failed.length >= mostProblems || characters > mostCharacters) return;
+  await atATime(atOnce, wanted, async (lookUp) => {
+    if (failed.length >= mostProblems || characters > mostCharacters) return;
+    signal.throwIfAborted();
+    const answer = await read(lookUp.url);
+    if (!answer.ok) {
+      failed.push(toFailed(lookUp, answer));
+      return;
     }
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
+    values.set(lookUp.url, answer.value);
+    characters += JSON.stringify(answer.value).length;
+  });
+  if (characters > mostCharacters) failed.push(tooLarge);
   return failed;
 }
 

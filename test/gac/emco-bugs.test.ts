@@ -83,7 +83,7 @@ beforeAll(async () => {
   await writeDocuments();
   await world.group.run('instantiate', 'first');
   for (const cluster of clusters) objects.set(cluster, await world.objectsOn(cluster));
-});
+}, 300_000);
 afterAll(() => world?.close());
 
 describe('what EMCO gets wrong in a plan', () => {
