@@ -38,7 +38,7 @@ export function makeList(shape: Shape & { form: 'list' }, dice: Dice, make: Make
 }
 
 const PORTS = [80, 81, 443, 8080, 9090];
-const NAMES = [...'abcdefghij'];
+const NAMES = 'abcdefghij'.split('');
 
 /** Merge keys of a list's elements, seldom one of them twice. */
 export function makeKeys({ of, mergeKey }: Shape & { form: 'list' }, dice: Dice, count: number): readonly Json[] {

@@ -23,8 +23,8 @@ export function toGoString(value: Value | undefined): string {
 
 /** As Go compares texts. */
 function byCodePoints(a: string, b: string): number {
-  const others = [...b];
-  for (const [at, one] of [...a].entries()) {
+  const others = Array.from(b);
+  for (const [at, one] of Array.from(a).entries()) {
     const difference = (one.codePointAt(0) ?? 0) - (others[at]?.codePointAt(0) ?? -1);
     if (difference !== 0) return difference;
   }
