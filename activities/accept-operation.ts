@@ -1,8 +1,9 @@
 import { Failure, failureClasses } from '#domain/failure.ts';
-import type { GroupKey } from '#domain/group.ts';
+import { type GroupKey, isCloudKey } from '#domain/group.ts';
 import type { OperationKind, OperationRecord } from '#domain/operation.ts';
 import type { GroupRecord } from '#domain/ports/groups.ts';
 import type { Acceptance, GroupSteps, OperationContext, Recalled } from '#domain/steps.ts';
+import { tellMembers } from './cloud-demands.ts';
 import type { ActivityDeps } from './deps.ts';
 
 type AcceptInput = Parameters<GroupSteps['acceptOperation']>[0];
@@ -61,6 +62,7 @@ export async function endOperation(deps: ActivityDeps, input: EndInput): ReturnT
   await groups.end(group, operationId, { state, message });
   if (state === 'done' && revision > 0) await groups.markVerified(group, revision);
   if (state === 'done' && kind === 'terminate') await plans.dropRemoved(group);
+  if (state === 'done' && isCloudKey(group)) await tellMembers(deps, input);
   return { groupGone: (await groups.find(group)) === null };
 }
 

@@ -1,8 +1,9 @@
 /** Applies the direct targets of a step to their clusters, some at a time; one that fails does not hold the others. */
 import { Failure, failureClasses } from '#domain/failure.ts';
-import type { ClusterKey } from '#domain/group.ts';
+import { type ClusterKey, isCloudKey } from '#domain/group.ts';
 import { type StepTarget, toKeptMessage } from '#domain/judge.ts';
 import type { Bundle } from '#domain/manifest.ts';
+import type { ApplyTenant } from '#domain/ports/plugins.ts';
 import type { GroupSteps, StepInput } from '#domain/steps.ts';
 import type { TargetRow } from '#domain/status.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -10,6 +11,7 @@ import { type GroupView, loadGroupView, refuseWhenSuperseded } from './group-vie
 import type { StepContent } from './judge-progress.ts';
 import { loadJson } from './json-blobs.ts';
 import { toClusterDocument } from './read-clusters.ts';
+import { certifyUser, forgetUserCertificate, readTenantKubeconfig } from './user-certificates.ts';
 
 const atOnce = 10;
 
@@ -60,8 +62,10 @@ async function applyOne(work: Work, target: StepTarget): Promise<boolean> {
 }
 
 async function deliver({ deps, input, view, signal }: Work, row: TargetRow): Promise<void> {
+  const kubeconfig = await readKubeconfig(deps, row.cluster);
   const common = {
-    kubeconfig: await readKubeconfig(deps, row.cluster),
+    kubeconfig,
+    ...(await toTenantPart(deps, view, { cluster: row.cluster, own: kubeconfig })),
     gid: view.gid,
     app: row.app,
     namespace: view.plan?.namespace ?? 'default',
@@ -71,10 +75,23 @@ async function deliver({ deps, input, view, signal }: Work, row: TargetRow): Pro
   };
   if (row.bundle === null) {
     await deps.deployer.remove(common);
+    if (isCloudKey(view.group)) await forgetUserCertificate(deps, view.group, row.cluster);
     return;
   }
   const content = await loadJson<Bundle>(deps.store.blobs, row.bundle);
   await deps.deployer.apply({ ...common, bundle: row.bundle, content });
+  if (isCloudKey(view.group)) await certifyUser(deps, { cloud: view.group, cluster: row.cluster, kubeconfig, signal });
+}
+
+/** With whose rights a plan of a level 1 cloud is applied. */
+async function toTenantPart(
+  deps: ActivityDeps,
+  { plan }: GroupView,
+  { cluster, own }: { readonly cluster: ClusterKey; readonly own: string },
+): Promise<{ readonly tenant?: ApplyTenant }> {
+  if (plan?.tenant === undefined) return {};
+  const kubeconfig = await readTenantKubeconfig(deps, { tenant: plan.tenant, cluster, own });
+  return { tenant: { kubeconfig, title: `logical cloud ${plan.tenant.name} on cluster ${cluster}` } };
 }
 
 /** An unreachable cluster stays Pending and is tried again; a refusal is the target's failure. */

@@ -90,7 +90,11 @@ async function loadFiles(
   return deps.store.blobs.getMany([...new Set(addresses)]);
 }
 
-function toRecord({ toTreeId }: ActivityDeps, address: BlobAddress, bundle: Bundle): BundleRecord {
+export function toRecord(
+  { toTreeId }: Pick<ActivityDeps, 'toTreeId'>,
+  address: BlobAddress,
+  bundle: Bundle,
+): BundleRecord {
   const objects = [...bundle.crds, ...bundle.main];
   return {
     address,

@@ -76,7 +76,16 @@ export function toChangeFiles(
     const provider = toProvider(deps, cluster);
     const apps = (rowsOf.get(key) ?? []).flatMap((row) => toAgentApp(view, row, steps.get(toRowKey(row))));
     const namespace = view.plan?.namespace ?? 'default';
-    const agent = provider.agentFiles({ gid: view.gid, cluster: key, namespace, settings: cluster.gitops, apps });
+    const lcid = view.plan?.tenant?.lcid;
+    const tenant = lcid === undefined ? {} : { tenant: lcid };
+    const agent = provider.agentFiles({
+      gid: view.gid,
+      cluster: key,
+      namespace,
+      settings: cluster.gitops,
+      apps,
+      ...tenant,
+    });
     const markers = provider.markerFiles(key);
     if (apps.length > 0) return [...agent, ...markers];
     return deserted.has(key) ? [...agent, ...markers.map(({ path }) => ({ path, text: null }))] : agent;

@@ -1,4 +1,5 @@
 /** What a plan must not do, checked before it is frozen: all problems at once, at most twenty named. */
+import { isWithinCloud } from '#domain/cloud-objects.ts';
 import { Failure, type FailureCode, type Problem } from '#domain/failure.ts';
 import type { ClusterKey, GroupKey } from '#domain/group.ts';
 import type { ClusterInput } from '#domain/inputs.ts';
@@ -16,12 +17,15 @@ export interface CheckedPlan {
   readonly plan: Plan;
   readonly clusters: readonly ClusterInput[];
   readonly records: ReadonlyMap<BlobAddress, BundleRecord>;
+  /** Namespaces of a level 1 cloud's permissions; null where emco's own rights apply. */
+  readonly permitted: readonly string[] | null;
 }
 
 /** @throws Failure `secret-refused`, `object-refused` (twice on a cluster), `object-owned` (a CRD in two versions) */
 export async function checkPlan(deps: ActivityDeps, checked: CheckedPlan): Promise<void> {
   refuse('secret-refused', findClearSecrets(checked));
   refuse('object-refused', findTwice(checked));
+  refuse('object-refused', findOutside(checked));
   refuse('object-owned', await findOtherCrds(deps, checked));
 }
 
@@ -73,6 +77,30 @@ function findTwiceOn(
     }),
   );
 }
+
+/** What reaches beyond the cloud is refused before anything is written; finer rights are for the cluster to judge. */
+function findOutside({ plan, records, permitted }: CheckedPlan): readonly Problem[] {
+  if (permitted === null) return [];
+  const judged = new Set<BlobAddress>();
+  return plan.targets.flatMap(({ app, cluster, bundle }) => {
+    const record = records.get(bundle);
+    if (record === undefined || judged.has(bundle)) return [];
+    judged.add(bundle);
+    const crds = record.trees.crds === null || permitted.includes('') ? [] : ['its CustomResourceDefinitions'];
+    const objects = record.identities.filter((key) => !isWithinCloud(key.split('/')[2] ?? '', permitted));
+    return [...crds, ...objects.map((key) => `object ${key}`)].map((object) => ({
+      object: `app ${app} on cluster ${cluster}, ${object}`,
+      expected: `only what user permissions of logical cloud ${plan.tenant?.name ?? ''} may cover: ${toReach(permitted)}`,
+      found: object.startsWith('object') ? toPlace(object.split('/')[2] ?? '') : 'something of the whole cluster',
+    }));
+  });
+}
+
+const toPlace = (namespace: string): string =>
+  namespace === '' ? 'something of the whole cluster' : `something in namespace ${namespace}`;
+
+const toReach = (permitted: readonly string[]): string =>
+  permitted.length === 0 ? 'nothing' : `namespace ${permitted.join(', ')}`;
 
 /** CRDs are the cluster's: groups may share one, in one version. */
 async function findOtherCrds(deps: ActivityDeps, { plan, records, holder }: CheckedPlan): Promise<readonly Problem[]> {

@@ -10,6 +10,9 @@ import { readCredentials, toSyncObjectKey } from './read-clusters.ts';
 
 type Part = 'main' | 'crds';
 
+/** In the place of a part's name: the app's content at the commit that the agent tried last. */
+const attempted = 'attempted';
+
 interface Question {
   readonly key: string;
   readonly cluster: ClusterInput;
@@ -27,10 +30,12 @@ export async function compareContents(deps: ActivityDeps, view: GroupView): Prom
   const questions = view.rows.flatMap((row) => [
     ...toQuestion(deps, view, { row, part: 'main', observation: observed(row, row.app) }),
     ...toQuestion(deps, view, { row, part: 'crds', observation: observed(row, `${row.app}/crds`) }),
+    ...toAttempt(deps, view, { row, part: 'main', observation: observed(row, row.app) }),
   ]);
   const answers = await answerAll(deps, questions);
   return {
     observed,
+    attempted: (row) => answers.get(`${toKey(row.cluster, row.app)} ${attempted}`) ?? 'unknown',
     content: (row, part) => answers.get(`${toKey(row.cluster, row.app)} ${part}`) ?? 'unknown',
   };
 }
@@ -50,6 +55,16 @@ function toQuestion(deps: ActivityDeps, view: GroupView, { row, part, observatio
   const folder = toProvider(deps, cluster).folder({ gid: view.gid, cluster: row.cluster, app: row.app, part });
   const expected = view.bundles.get(row.bundle)?.trees[part] ?? null;
   return [{ key: `${toKey(row.cluster, row.app)} ${part}`, cluster, commit, folder, expected }];
+}
+
+/** Asked only where the agent says why it did not apply what it tried, and who may do what is in question. */
+function toAttempt(deps: ActivityDeps, view: GroupView, { row, part, observation }: Seen): readonly Question[] {
+  const { attemptedRevision = '', appliedRevision = '', message = '' } = observation ?? {};
+  if (view.plan?.tenant === undefined || observation === null || message === '') return [];
+  if (attemptedRevision === appliedRevision) return [];
+  const tried = { ...observation, appliedRevision: attemptedRevision };
+  const key = `${toKey(row.cluster, row.app)} ${attempted}`;
+  return toQuestion(deps, view, { row, part, observation: tried }).map((question) => ({ ...question, key }));
 }
 
 async function answerAll(

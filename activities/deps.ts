@@ -9,9 +9,11 @@ import type {
   GitDeployer,
   GitopsProvider,
   Renderer,
+  UserCertificates,
   ToTreeId,
 } from '#domain/ports/plugins.ts';
 import type { UrlReader } from '#domain/ports/url-reader.ts';
+import type { ParseYamlDocuments } from '#domain/ports/yaml.ts';
 import type { Store } from '#domain/ports/store.ts';
 import type { ChangeReference, WriterRepository } from '#domain/steps.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
@@ -56,7 +58,9 @@ export interface ActivityDeps {
   readonly git: GitDeployer;
   readonly deployer: ClusterDeployer;
   readonly watcher: ClusterWatcher;
+  readonly certificates: UserCertificates;
   readonly messenger: Messenger;
+  readonly parseYaml: ParseYamlDocuments;
   readonly toYaml: (value: JsonObject) => string;
   readonly toTreeId: ToTreeId;
   /** Git's object id of a file with this text. */

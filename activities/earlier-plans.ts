@@ -4,6 +4,7 @@ import type { GroupKey } from '#domain/group.ts';
 import type { Plan, PlanSummary } from '#domain/plan.ts';
 import type { RevisionRecord } from '#domain/ports/groups.ts';
 import type { GroupSteps, OperationContext } from '#domain/steps.ts';
+import { refuseWhileUsed } from './cloud-users.ts';
 import type { ActivityDeps } from './deps.ts';
 import { freeze, watchClustersOf } from './freeze-plan.ts';
 import { loadJson } from './json-blobs.ts';
@@ -40,6 +41,7 @@ export async function planRemoval(
   deps: ActivityDeps,
   context: OperationContext,
 ): ReturnType<GroupSteps['planRemoval']> {
+  await refuseWhileUsed(deps, context.group);
   await freeze(deps, context, null);
   return { targets: (await deps.store.plans.targets(context.group)).length };
 }

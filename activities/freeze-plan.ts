@@ -33,7 +33,9 @@ export async function makeCheckedPlan(deps: ActivityDeps, input: FreezingStep): 
     input.group,
     content.targets.map((target) => target.bundle),
   );
-  await checkPlan(deps, { plan: content, clusters: group.clusters, records, holder: input.group });
+  const { clusters, logicalCloud } = group;
+  const permitted = logicalCloud.rights?.namespaces ?? null;
+  await checkPlan(deps, { plan: content, clusters, records, permitted, holder: input.group });
   const digest = await saveJson(blobs, content);
   return { digest, summary: toSummary(digest, content, records), content };
 }
@@ -50,6 +52,7 @@ interface PlanParts {
 
 async function makePlan(deps: ActivityDeps, { group, placement, bundles, input }: PlanParts): Promise<Plan> {
   const chosen = new Set(placement.flatMap((app) => app.choices.map((choice) => choice.cluster)));
+  const { rights } = group.logicalCloud;
   return {
     group: group.group,
     gid: group.gid,
@@ -62,10 +65,11 @@ async function makePlan(deps: ActivityDeps, { group, placement, bundles, input }
       .filter((cluster) => chosen.has(cluster.key))
       .map(({ key, gitops, reachable }) => ({ cluster: key, delivery: toDelivery(gitops), reachable })),
     targets: toTargets(placement, bundles),
+    ...(rights === undefined ? {} : { tenant: rights.tenant }),
   };
 }
 
-const toDelivery = (gitops: ClusterInput['gitops']): Delivery =>
+export const toDelivery = (gitops: ClusterInput['gitops']): Delivery =>
   gitops === null ? { by: 'kubernetes' } : { by: 'git', provider: gitops.type, url: gitops.url, branch: gitops.branch };
 
 async function toPlanApps(
@@ -102,7 +106,11 @@ function toTargets(placement: Placement, bundles: BundleIndex): readonly PlanTar
   });
 }
 
-function toSummary(digest: BlobAddress, plan: Plan, records: ReadonlyMap<BlobAddress, BundleRecord>): PlanSummary {
+export function toSummary(
+  digest: BlobAddress,
+  plan: Plan,
+  records: ReadonlyMap<BlobAddress, BundleRecord>,
+): PlanSummary {
   const objects = plan.targets.reduce((sum, target) => sum + (records.get(target.bundle)?.objectCount ?? 0), 0);
   return {
     digest,

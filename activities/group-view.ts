@@ -104,12 +104,18 @@ export function toViews(view: GroupView, contents: Contents): readonly TargetVie
         crdsContent: contents.content(row, 'crds'),
         bringsCrds: newCrds,
         expectedObjects: bundle?.identities.length ?? 0,
+        ...contents.demands?.(row),
+        attempted: contents.attempted?.(row) ?? 'unknown',
       },
     ];
   });
 }
 
 export interface Contents {
+  /** What a level 1 cloud asks of the target. */
+  demands?(row: TargetRow): Pick<TargetView, 'waitsFor' | 'renewal' | 'tenant'>;
+  /** As `content`, of the commit that the agent tried last. */
+  attempted?(row: TargetRow): TargetView['content'];
   observed(row: TargetRow, app: string): Observation | null;
   content(row: TargetRow, part: 'main' | 'crds'): TargetView['content'];
 }

@@ -10,6 +10,7 @@ import { freezePlan } from './freeze-plan.ts';
 import { judgeProgress } from './judge-progress.ts';
 import { handOver, takeOver } from './migration.ts';
 import { placeApps } from './place-apps.ts';
+import { planCloud } from './plan-cloud.ts';
 import { pushChanges } from './push-changes.ts';
 import { readIntents } from './read-intents.ts';
 import { renderCharts } from './render-charts.ts';
@@ -34,6 +35,7 @@ export function makeActivities(deps: ActivityDeps): Steps {
     renderCharts: activity(renderCharts),
     customiseManifests: activity(customiseManifests),
     freezePlan: activity(freezePlan),
+    planCloud: activity(planCloud),
     takeRevisionAgain: activity(takeRevisionAgain),
     planRemoval: activity(planRemoval),
     handOver: activity(handOver),

@@ -1,6 +1,8 @@
 import { judge, type Judgement, type StepTarget } from '#domain/judge.ts';
+import { isCloudKey } from '#domain/group.ts';
 import type { Progress } from '#domain/status.ts';
 import type { JudgeInput, OperationContext, Verdict } from '#domain/steps.ts';
+import { findDemands, tellMembers } from './cloud-demands.ts';
 import { compareContents } from './compare-contents.ts';
 import type { ActivityDeps } from './deps.ts';
 import { type GroupView, loadGroupView, refuseWhenSuperseded, toViews } from './group-view.ts';
@@ -15,11 +17,14 @@ export interface StepContent {
 export async function judgeProgress(deps: ActivityDeps, { context, advance }: JudgeInput): Promise<Verdict> {
   await refuseWhenSuperseded(deps, context);
   const view = await loadGroupView(deps, context.group);
-  const views = toViews(view, await compareContents(deps, view));
+  const contents = await compareContents(deps, view);
+  const views = toViews(view, { ...contents, demands: await findDemands(deps, view) });
   const judgement = judge({ views, apps: view.plan?.apps ?? [], advance, nowMs: deps.now() });
   if (judgement.moves.length > 0) {
     await deps.store.plans.moveTargets(context.group, context.operation, judgement.moves);
   }
+  if (isCloudKey(context.group) && judgement.moves.some(({ phase }) => phase === 'Ready'))
+    await tellMembers(deps, context);
   const verdict = await toVerdict(deps, context, judgement);
   deps.viewed.remember(context.group, {
     key: verdict.step ?? '',

@@ -1,13 +1,12 @@
 /** Reads all documents of a group at one moment and keeps them as the inputs of a plan. */
 import { documentKinds } from '#domain/document-kinds.ts';
 import { Failure } from '#domain/failure.ts';
-import { type ClusterKey, type DocumentKey, type GroupKey, toGroupRef } from '#domain/group.ts';
+import { type ClusterKey, type GroupKey, toCloudKey, toGroupRef } from '#domain/group.ts';
 import type { GroupInputs, PlacementIntent, PlacementTerm } from '#domain/inputs.ts';
-import { isCloudUp, parseLogicalCloudLife, toLogicalCloudFact, toLogicalCloudState } from '#domain/logical-cloud.ts';
-import type { StoredDocument } from '#domain/ports/documents.ts';
 import type { GroupSteps } from '#domain/steps.ts';
 import type { ActivityDeps } from './deps.ts';
 import { saveJson } from './json-blobs.ts';
+import { readCloudOfGroup } from './read-cloud.ts';
 import { readApps } from './read-apps.ts';
 import { ClusterLabels, readClusters, toSpec, toText } from './read-clusters.ts';
 import { readResources } from './read-resources.ts';
@@ -31,7 +30,8 @@ async function toInputs(deps: ActivityDeps, input: ReadInput): Promise<GroupInpu
   if (document === null || record === null) {
     throw new Failure('document-not-found', [{ object: `group ${group}`, expected: 'its document', found: 'none' }]);
   }
-  const logicalCloud = await readCloud(deps, group, toText(toSpec(document)['logicalCloud']));
+  const cloud = toCloudKey(toGroupRef(group).project, toText(toSpec(document)['logicalCloud']));
+  const logicalCloud = await readCloudOfGroup(deps, cloud);
   const intents = await documents.list(documentKinds.groupIntent, group);
   const apps = await readApps(deps, { group, document, intents });
   const { resources, lookUpApps } = await readResources(deps, { group, intents });
@@ -48,33 +48,6 @@ async function toInputs(deps: ActivityDeps, input: ReadInput): Promise<GroupInpu
     resources,
     lookUpApps,
   };
-}
-
-async function readCloud(deps: ActivityDeps, group: GroupKey, name: string): Promise<GroupInputs['logicalCloud']> {
-  const { documents, facts } = deps.store;
-  const key = `/projects/${toGroupRef(group).project}/logical-clouds/${name}` as DocumentKey;
-  const document = await documents.find(key);
-  if (document === null) throw cloudFailure(name, 'a logical cloud', 'none');
-  const state = toLogicalCloudState(parseLogicalCloudLife(await facts.get(toLogicalCloudFact(key)), document));
-  if (!isCloudUp(state)) throw cloudFailure(name, 'state Instantiated', state);
-  const references = await documents.list(documentKinds.clusterReference, key);
-  const spec = toSpec(document);
-  const namespace = toText(spec['namespace']);
-  return {
-    name,
-    level: toText(spec['level']) === '0' ? '0' : '1',
-    namespace: namespace === '' ? 'default' : namespace,
-    clusters: references.map(toReferencedCluster).toSorted(),
-  };
-}
-
-const cloudFailure = (name: string, expected: string, found: string): Failure =>
-  new Failure('reference-not-found', [{ object: `logical cloud ${name}`, expected, found }]);
-
-function toReferencedCluster(reference: StoredDocument): ClusterKey {
-  const spec = toSpec(reference);
-  // The two names are what a cluster key is made of.
-  return `${toText(spec['clusterProvider'])}+${toText(spec['cluster'])}` as ClusterKey;
 }
 
 interface Wanted {

@@ -40,6 +40,9 @@ export function makeTemporalControl({ client, deadlineMs = 10_000 }: TemporalCon
   };
 }
 
+const toType = ({ compositeApp }: GroupRef): string =>
+  compositeApp === '' ? workflowTypes.cloud : workflowTypes.group;
+
 const toStart = (group: GroupRef): { workflowId: string; taskQueue: string; args: [GroupWorkflowInput] } => ({
   workflowId: toGroupWorkflowId(group, sha256),
   taskQueue: taskQueues.emco,
@@ -47,7 +50,7 @@ const toStart = (group: GroupRef): { workflowId: string; taskQueue: string; args
 });
 
 function submit(client: Client, group: GroupRef, request: ControlRequest): Promise<OperationAnswer> {
-  const startWorkflowOperation = new WithStartWorkflowOperation<Workflow>(workflowTypes.group, {
+  const startWorkflowOperation = new WithStartWorkflowOperation<Workflow>(toType(group), {
     ...toStart(group),
     workflowIdConflictPolicy: 'USE_EXISTING',
   });
@@ -60,7 +63,7 @@ function submit(client: Client, group: GroupRef, request: ControlRequest): Promi
 
 async function start(client: Client, group: GroupRef): Promise<void> {
   try {
-    await client.workflow.start(workflowTypes.group, {
+    await client.workflow.start(toType(group), {
       ...toStart(group),
       workflowIdConflictPolicy: 'USE_EXISTING',
     });

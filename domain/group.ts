@@ -28,10 +28,20 @@ export function toClusterRef(key: ClusterKey): ClusterRef {
   return { provider: key.slice(0, at), cluster: key.slice(at + 1) };
 }
 
-export const toGroupKey = (ref: GroupRef): GroupKey =>
-  `/projects/${ref.project}/composite-apps/${ref.compositeApp}/${ref.version}/deployment-intent-groups/${ref.group}` as GroupKey;
+export function toGroupKey(ref: GroupRef): GroupKey {
+  if (ref.compositeApp === '') return toCloudKey(ref.project, ref.group);
+  return `/projects/${ref.project}/composite-apps/${ref.compositeApp}/${ref.version}/deployment-intent-groups/${ref.group}` as GroupKey;
+}
 
+/** The key of a logical cloud's document. A cloud of level 1 runs as a group of one app under this key. */
+export const toCloudKey = (project: string, cloud: string): GroupKey =>
+  `/projects/${project}/logical-clouds/${cloud}` as GroupKey;
+
+export const isCloudKey = (key: DocumentKey): boolean => /^\/projects\/[^/]+\/logical-clouds\/[^/]+$/.test(key);
+
+/** A logical cloud has no composite application: its `compositeApp` and `version` are empty. */
 export function toGroupRef(key: GroupKey): GroupRef {
   const [, , project = '', , compositeApp = '', version = '', , group = ''] = key.split('/');
+  if (isCloudKey(key)) return { project, compositeApp: '', version: '', group: compositeApp };
   return { project, compositeApp, version, group };
 }

@@ -93,6 +93,14 @@ export interface GenericResource {
   readonly customizations: readonly Customization[];
 }
 
+/** The level 1 logical cloud with whose rights, and no others, a plan is carried out. */
+export interface Tenant {
+  readonly cloud: GroupKey;
+  readonly name: string;
+  /** The cloud's first instance id: 19 digits, the same for its life. */
+  readonly lcid: string;
+}
+
 export interface GroupInputs {
   readonly group: GroupKey;
   /** The group's first instance id: 19 digits, the same for its life. */
@@ -104,6 +112,8 @@ export interface GroupInputs {
     readonly level: '0' | '1';
     readonly namespace: string;
     readonly clusters: readonly ClusterKey[];
+    /** Level 1 only: the cloud, and the namespaces of its user permissions; an empty one is the whole cluster. */
+    readonly rights?: { readonly tenant: Tenant; readonly namespaces: readonly string[] };
   };
   /** Sorted by name. */
   readonly apps: readonly AppInput[];

@@ -19,6 +19,14 @@ export interface TargetView {
   /** The bundle brings CRDs that are not there yet. */
   readonly bringsCrds: boolean;
   readonly expectedObjects: number;
+  /** The same for the content that the agent tried last, where it was not applied and a tenant's rights are in question. */
+  readonly attempted?: 'ours' | 'other' | 'unknown';
+  /** With whose rights the agent applies: `logical cloud shop`; absent where with its own. */
+  readonly tenant?: string;
+  /** What has to stand on the cluster before anything may be delivered, in a sentence; absent when nothing. */
+  readonly waitsFor?: string;
+  /** Why it shall be delivered again although it stands, in a sentence; absent when not. */
+  readonly renewal?: string;
 }
 
 export interface JudgeRequest {
@@ -60,6 +68,9 @@ const slowLookMs = 300_000;
 /** A direct apply has answered when its target is looked at, so one that is still handed over has failed for a while. */
 const tryAgainMs = 10_000;
 
+/** Whoever is waited for says so when it stands; this is for the word that was lost. */
+const waitForOthersMs = 60_000;
+
 /** Why a target is repaired stays to be read until it stands again. */
 export const toKeptMessage = ({ message }: TargetRow): string => (message.startsWith(driftPrefix) ? message : '');
 
@@ -98,6 +109,8 @@ function toPhase(view: TargetView, nowMs: number): Phase {
   const { row } = view;
   const same = { phase: row.phase, note: row.message };
   if (row.bundle === null) return same;
+  if (row.phase === 'Pending' && view.waitsFor !== undefined) return { phase: 'Pending', note: view.waitsFor };
+  if (row.phase === 'Ready' && view.renewal !== undefined) return { phase: 'Pending', note: view.renewal };
   const isThere = row.phase === 'Committed' || row.phase === 'Deployed' || row.phase === 'Ready' || isUnhealthy(row);
   if (!isThere || !view.reachable) return same;
   return toObservedPhase(view, nowMs);
@@ -111,9 +124,17 @@ function toObservedPhase(view: TargetView, nowMs: number): Phase {
   const waiting = { phase: 'Committed' as const, note: observation?.message ?? '' };
   if (observation === null || !observation.present) return delivery === 'git' ? waiting : toMissing(row, observation);
   const stands = delivery === 'git' ? view.content === 'ours' : observation.appliedRevision === row.bundle;
+  if (!stands && isForbidden(view, observation)) return { phase: 'Failed', note: toForbiddenNote(view, observation) };
   if (!stands || !observation.current) return delivery === 'git' ? waiting : toStale(view);
   return toHealthPhase(view, observation, nowMs);
 }
+
+/** The agent tried exactly our content and the cluster said that the tenant may not: trying again changes nothing. */
+const isForbidden = ({ delivery, tenant, attempted }: TargetView, { message }: Observation): boolean =>
+  delivery === 'git' && tenant !== undefined && attempted === 'ours' && /forbidden/i.test(message);
+
+const toForbiddenNote = ({ row, tenant = '' }: TargetView, { message }: Observation): string =>
+  `expected to be allowed by the user permissions of ${tenant} on cluster ${row.cluster}, found ${message}`;
 
 function toMissing(row: TargetRow, observation: Observation | null): Phase {
   if (row.phase === 'Ready' && observation !== null) {
@@ -176,6 +197,7 @@ interface Candidate {
 
 function toCandidate(view: SeenView, gate: GateOutcome, nowMs: number): readonly Candidate[] {
   const overdue = nowMs - Date.parse(view.row.phaseSince) >= toPatienceMs(view);
+  if (view.row.bundle !== null && view.waitsFor !== undefined) return [];
   const phase = view.row.bundle === null ? toRemovalPhase(view, overdue) : toDeliveryPhase(view, overdue);
   if (phase === null || !gate.open) return [];
   const { app, cluster, wave } = view.row;
@@ -222,7 +244,8 @@ function toWave(candidates: readonly Candidate[]): number | null {
 /** Everything stands, has failed, or waits for something that has failed. */
 function toFailure(seen: readonly SeenView[], gate: (view: SeenView) => GateOutcome): string | null {
   const failed = seen.filter((view) => view.phase === 'Failed').sort((x, y) => (toPlace(x) < toPlace(y) ? -1 : 1));
-  const isWaiting = (view: SeenView): boolean => view.phase === 'Pending' && gate(view).opensInMs === null;
+  const isWaiting = (view: SeenView): boolean =>
+    view.phase === 'Pending' && view.waitsFor === undefined && gate(view).opensInMs === null;
   const isStill = (view: SeenView): boolean =>
     isSettled(view) || isWaiting(view) || (view.phase === 'Failed' && view.row.bundle !== null);
   const [first] = failed;
@@ -245,7 +268,8 @@ function toLookAgain(
   const repair = seen.filter(isEdited).map(({ row }) => repairAfterMs - (request.nowMs - Date.parse(row.phaseSince)));
   if (done) return reports ? repair.reduce(soonerOf, slowLookMs) : null;
   const waits = seen.filter((view) => view.phase === 'Pending').map((view) => gate(view).opensInMs);
-  const soonest = [...waits.filter((ms) => ms !== null), ...repair].reduce(soonerOf, slowLookMs);
+  const others = seen.some((view) => view.waitsFor !== undefined) ? [waitForOthersMs] : [];
+  const soonest = [...waits.filter((ms) => ms !== null), ...repair, ...others].reduce(soonerOf, slowLookMs);
   const patience = seen.filter(isUnanswered).map(toPatienceMs);
   if (patience.length > 0) return patience.reduce(soonerOf, soonest);
   return request.advance || reports ? soonest : null;

@@ -1,5 +1,10 @@
 /** The life of a level 0 logical cloud: bookkeeping only, nothing runs anywhere. Kept as a fact of the store. */
+import { memberAt } from './document-secrets.ts';
 import type { DocumentKey } from './group.ts';
+import type { JsonObject } from './json.ts';
+
+/** EMCO's documents may leave the level out. */
+export const toCloudLevel = (body: JsonObject): '0' | '1' => (memberAt(body, ['spec', 'level']) === '0' ? '0' : '1');
 
 export type LogicalCloudState = 'Created' | 'Instantiated' | 'Updated' | 'Terminated';
 
@@ -34,6 +39,3 @@ export function parseLogicalCloudLife(
 
 export const toLogicalCloudState = (life: LogicalCloudLife): LogicalCloudState =>
   life.actions.at(-1)?.state ?? 'Created';
-
-/** Whether groups may be deployed to it. */
-export const isCloudUp = (state: LogicalCloudState): boolean => state === 'Instantiated' || state === 'Updated';

@@ -7,10 +7,11 @@ export type Sha256 = (text: string) => string;
 const longestWorkflowId = 200;
 
 /**
- * `dig:{project}:{compositeApp}:{version}:{group}`. Past 200 bytes each name is cut to 32 and 16 hex digits of the
- * SHA-256 of the full name follow.
+ * `dig:{project}:{compositeApp}:{version}:{group}`, and `lc:{project}:{cloud}` for a logical cloud. Past 200 bytes each
+ * name is cut to 32 and 16 hex digits of the SHA-256 of the full name follow.
  */
 export function toGroupWorkflowId(ref: GroupRef, sha256: Sha256): string {
+  if (ref.compositeApp === '') return toWorkflowId('lc', [ref.project, ref.group], sha256);
   const names = [ref.project, ref.compositeApp, ref.version, ref.group];
   return toWorkflowId('dig', names, sha256);
 }

@@ -1,6 +1,6 @@
 /** A revision is a frozen plan: which bundle on which cluster, in which order. */
 import type { ClusterKey, GroupKey } from './group.ts';
-import type { AppDependency } from './inputs.ts';
+import type { AppDependency, Tenant } from './inputs.ts';
 import type { ManifestFile } from './manifest.ts';
 import type { BlobAddress } from './ports/blobs.ts';
 import type { TargetPhase } from './status.ts';
@@ -82,6 +82,8 @@ export interface Plan {
   readonly clusters: readonly PlanCluster[];
   /** Sorted by app, then cluster. */
   readonly targets: readonly PlanTarget[];
+  /** Absent: with the rights that emco itself has on each cluster. */
+  readonly tenant?: Tenant;
 }
 
 /** What the group's workflow and the query `plan` carry: a size that does not depend on the number of clusters. */

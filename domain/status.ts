@@ -60,6 +60,8 @@ export interface Observation {
   readonly app: string;
   /** Git commit that the agent applied (40 hex), the bundle's address for direct clusters, empty when none. */
   readonly appliedRevision: string;
+  /** Git commit that the agent tried last, applied or not; empty or absent when nothing is said. */
+  readonly attemptedRevision?: string;
   /** False while the live agent object's spec or observedGeneration is not what we wrote. */
   readonly current: boolean;
   /** False once the agent object is gone. */

@@ -119,6 +119,8 @@ export interface GroupSteps {
   handOver(input: FreezingStep & { readonly to: GroupKey }): Promise<{ readonly revision: number }>;
   /** Migrate, at the target: the plan that was handed over. */
   takeOver(context: OperationContext): Promise<PlanSummary>;
+  /** A level 1 logical cloud: freezes the plan of its own objects. */
+  planCloud(context: OperationContext): Promise<PlanSummary>;
   /** Rollback: freezes the plan of an earlier revision again. */
   takeRevisionAgain(input: OperationContext & { readonly toRevision: number }): Promise<PlanSummary>;
   /** Terminate: nothing of the group shall remain. */

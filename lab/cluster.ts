@@ -54,7 +54,7 @@ export async function startCluster(options: ClusterOptions): Promise<LabCluster>
   try {
     await applyStorage(api);
     const programs = await startTogether([
-      startControllerManager(folder, slug),
+      startControllerManager(folder, slug, server.authority),
       startScheduler(folder, slug),
       startNodes({ folder, slug, api, count: nodes }),
     ]);

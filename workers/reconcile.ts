@@ -63,7 +63,7 @@ async function tellDeleted(client: Client, workflowId: string): Promise<void> {
 
 /** Ids of the groups' workflows that run, from Temporal's visibility: seconds old at most, which only costs a harmless call. */
 async function findRunning(client: Client): Promise<ReadonlySet<string>> {
-  const query = `WorkflowType = '${workflowTypes.group}' AND ExecutionStatus = 'Running'`;
+  const query = `WorkflowType IN ('${workflowTypes.group}', '${workflowTypes.cloud}') AND ExecutionStatus = 'Running'`;
   const ids = new Set<string>();
   for await (const { workflowId } of client.workflow.list({ query })) ids.add(workflowId);
   return ids;

@@ -9,6 +9,7 @@ import type { Store } from '#domain/ports/store.ts';
 import { makeGac } from '#plugins/action/gac/index.ts';
 import { connectApiServer } from '#plugins/api-server/kubernetes/index.ts';
 import { makeTarArchives } from '#plugins/archive/tar/index.ts';
+import { makeUserCertificates } from '#plugins/certificate/kubernetes/index.ts';
 import { makeGitDeployer, toBlobId, toTreeId } from '#plugins/deployer/git/index.ts';
 import { makeClusterDeployer } from '#plugins/deployer/kubernetes/index.ts';
 import { makeFluxProvider } from '#plugins/gitops/flux/index.ts';
@@ -84,6 +85,8 @@ export async function wireActivities(options: WiringOptions): Promise<Wired> {
       warn: (event, fields) => log.warn(fields, event),
     }),
     messenger: makeMessenger({ client, facts: store.facts, sha256, shards: options.watchShards, now }),
+    certificates: makeUserCertificates({ connect: connectApiServer, waitMs: 60_000 }),
+    parseYaml: parseYamlDocuments,
     toYaml,
     toTreeId,
     toBlobId,

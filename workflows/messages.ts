@@ -9,6 +9,7 @@ export const taskQueues = { emco: 'emco', render: 'render', git: 'git', apply: '
 
 export const workflowTypes = {
   group: 'deploymentIntentGroup',
+  cloud: 'logicalCloud',
   gitWriter: 'gitWriter',
   clusterWatch: 'clusterWatch',
 } as const;

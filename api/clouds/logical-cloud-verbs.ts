@@ -1,9 +1,11 @@
-/** The verbs and the status of logical clouds. Level 0 has nothing to bring up, so every verb ends at once. */
+/** The verbs of logical clouds. Level 0 has nothing to bring up, so every verb ends at once. */
 import type { Router } from 'express';
+import { toStopRefusal } from '#domain/cloud-lifecycle.ts';
 import { documentKinds } from '#domain/document-kinds.ts';
 import { textAt } from '#domain/document-secrets.ts';
 import type { DocumentKey } from '#domain/group.ts';
-import { isCloudUp, type LogicalCloudLife, toLogicalCloudState } from '#domain/logical-cloud.ts';
+import { type LogicalCloudLife, toLogicalCloudState } from '#domain/logical-cloud.ts';
+import type { OperationKind } from '#domain/operation.ts';
 import type { StoredDocument } from '#domain/ports/documents.ts';
 import type { ApiDeps } from '#api/deps.ts';
 import { endpoint, type Handler, namesOf, refuseMethods } from '#api/engine/endpoint.ts';
@@ -11,37 +13,48 @@ import type { PathNames } from '#api/engine/kind.ts';
 import { toKey, toRoute } from '#api/engine/paths.ts';
 import { HttpProblem } from '#api/engine/problem.ts';
 import { sendJson } from '#api/engine/respond.ts';
-import { appendCloudAction, cloudRefusal, groupsOfCloud, loadCloudLife } from './logical-cloud-life.ts';
+import { checkLevelOne } from './check-level-one.ts';
+import { showingKubeconfig } from './cloud-kubeconfig.ts';
+import { isKnownRequest, requestOnCloud } from './level-one-operation.ts';
+import { appendCloudAction, type FoundCloud, loadCloud, refuseByState, refuseUsedCloud } from './logical-cloud-life.ts';
 import { toCloudStatus } from './logical-cloud-status.ts';
 
 const cloudPath = '/projects/{project}/logical-clouds/{logicalCloud}';
 
 export function mountLogicalCloudVerbs(router: Router, deps: ApiDeps): void {
-  const at = (verb: string) => router.route(`${toRoute(cloudPath)}/${verb}`);
+  const at = (path: string) => router.route(`${toRoute(cloudPath)}/${path}`);
   const posts: readonly (readonly [string, Handler])[] = [
     ['instantiate', instantiating(deps)],
     ['terminate', terminating(deps)],
     ['update', updating(deps)],
     ['stop', stopping(deps)],
   ];
-  for (const [verb, handler] of posts)
-    at(verb)
+  const gets: readonly (readonly [string, Handler])[] = [
+    ['status', showing(deps)],
+    ['cluster-references/:clusterReference/kubeconfig', showingKubeconfig(deps, findCloud)],
+  ];
+  for (const [path, handler] of posts)
+    at(path)
       .post(endpoint(handler))
       .all(refuseMethods(['POST']));
-  at('status')
-    .get(endpoint(showing(deps)))
-    .all(refuseMethods(['GET']));
+  for (const [path, handler] of gets)
+    at(path)
+      .get(endpoint(handler))
+      .all(refuseMethods(['GET']));
 }
 
-async function findCloud(deps: ApiDeps, names: PathNames): Promise<StoredDocument> {
+async function findCloud(deps: ApiDeps, names: PathNames): Promise<FoundCloud> {
   const key = toKey(cloudPath, names);
   const cloud = key === null ? null : await deps.store.documents.find(key);
-  if (cloud !== null) return cloud;
+  if (cloud !== null) return loadCloud(deps, cloud);
   throw new HttpProblem({ status: 404, code: 'document-not-found', text: 'Logical Cloud not found' });
 }
 
-async function findReferences(deps: ApiDeps, cloud: StoredDocument): Promise<readonly StoredDocument[]> {
-  const references = await deps.store.documents.list(documentKinds.clusterReference, cloud.key);
+const findReferences = (deps: ApiDeps, cloud: StoredDocument): Promise<readonly StoredDocument[]> =>
+  deps.store.documents.list(documentKinds.clusterReference, cloud.key);
+
+async function needReferences(deps: ApiDeps, cloud: StoredDocument): Promise<readonly StoredDocument[]> {
+  const references = await findReferences(deps, cloud);
   if (references.length > 0) return references;
   const problems = [{ object: cloud.key, expected: 'at least one cluster reference', found: 'none' }];
   const text = 'No Cluster References associated';
@@ -54,33 +67,28 @@ const instantiating =
   (deps: ApiDeps): Handler =>
   async (request, response) => {
     const cloud = await findCloud(deps, namesOf(request));
-    const references = await findReferences(deps, cloud);
-    refuseLevelOne(cloud);
-    await refuseUnknownClusters(deps, cloud, references);
-    await appendCloudAction(deps, cloud, (life) => {
-      const state = toLogicalCloudState(life);
-      if (isCloudUp(state)) throw cloudRefusal('The Logical Cloud is already instantiated', cloud.key, state);
-      return { state: 'Instantiated', instance: deps.ids.instance(), revision: lastRevision(life) + 1 };
-    });
+    if (!(await isKnown({ deps, request }, cloud, 'instantiate'))) {
+      await checkReferences(deps, cloud.document);
+      if (cloud.level === '1') await checkLevelOne(deps, cloud.document);
+      refuseByState(cloud.group, 'instantiate', cloud.state);
+    }
+    if (cloud.level === '1') await requestOnCloud({ deps, request, response }, cloud, 'instantiate');
+    else
+      await appendCloudAction(deps, cloud.document, (life) => {
+        refuseByState(cloud.group, 'instantiate', toLogicalCloudState(life));
+        return { state: 'Instantiated', instance: deps.ids.instance(), revision: lastRevision(life) + 1 };
+      });
     response.status(202).end();
   };
 
-function refuseLevelOne(cloud: StoredDocument): void {
-  const level = textAt(cloud.body, ['spec', 'level']);
-  if (level === '0') return;
-  throw new HttpProblem({
-    status: 501,
-    code: 'not-implemented',
-    text: 'Logical Clouds of level 1 come with a later version: use level 0',
-    problems: [{ object: cloud.key, expected: 'level 0', found: `level ${level}` }],
-  });
-}
+const isKnown = async (
+  call: Parameters<typeof isKnownRequest>[0],
+  cloud: FoundCloud,
+  kind: OperationKind,
+): Promise<boolean> => cloud.level === '1' && (await isKnownRequest(call, cloud, kind));
 
-async function refuseUnknownClusters(
-  deps: ApiDeps,
-  cloud: StoredDocument,
-  references: readonly StoredDocument[],
-): Promise<void> {
+async function checkReferences(deps: ApiDeps, cloud: StoredDocument): Promise<void> {
+  const references = await needReferences(deps, cloud);
   const keys = references.map(({ body }) => {
     const [provider, name] = ['clusterProvider', 'cluster'].map((member) => textAt(body, ['spec', member]));
     return `/cluster-providers/${provider}/clusters/${name}` as DocumentKey;
@@ -100,26 +108,19 @@ const terminating =
   (deps: ApiDeps): Handler =>
   async (request, response) => {
     const cloud = await findCloud(deps, namesOf(request));
-    await findReferences(deps, cloud);
-    const before = toLogicalCloudState(await loadCloudLife(deps, cloud));
-    if (before === 'Created') throw cloudRefusal('The Logical Cloud is not instantiated', cloud.key, before);
-    const groups = await groupsOfCloud(deps, cloud);
-    if (groups.length > 0) throw usedBy(cloud, groups);
-    await appendCloudAction(deps, cloud, (life) => {
-      const state = toLogicalCloudState(life);
-      if (!isCloudUp(state)) throw cloudRefusal('The Logical Cloud has already been terminated', cloud.key, state);
-      return { state: 'Terminated', instance: life.actions.at(-1)?.instance ?? '', revision: 0 };
-    });
+    if (!(await isKnown({ deps, request }, cloud, 'terminate'))) {
+      await needReferences(deps, cloud.document);
+      refuseByState(cloud.group, 'terminate', cloud.state);
+      await refuseUsedCloud(deps, cloud.document);
+    }
+    if (cloud.level === '1') await requestOnCloud({ deps, request, response }, cloud, 'terminate');
+    else
+      await appendCloudAction(deps, cloud.document, (life) => {
+        refuseByState(cloud.group, 'terminate', toLogicalCloudState(life));
+        return { state: 'Terminated', instance: life.actions.at(-1)?.instance ?? '', revision: 0 };
+      });
     response.status(202).end();
   };
-
-const usedBy = (cloud: StoredDocument, groups: readonly StoredDocument[]): HttpProblem =>
-  new HttpProblem({
-    status: 400,
-    code: 'is-referenced',
-    text: 'Found at least one DIG associated with Logical Cloud attempted to be terminated',
-    problems: groups.slice(0, 20).map(({ key }) => ({ object: cloud.key, expected: 'no group in it', found: key })),
-  });
 
 /** EMCO answers an empty document, whatever it did. */
 const emptyCloud = {
@@ -127,13 +128,20 @@ const emptyCloud = {
   spec: { namespace: '', labels: null, level: '', user: { userName: '', type: '' } },
 };
 
+const isUp = ({ state }: Pick<FoundCloud, 'state'>): boolean =>
+  ['Instantiating', 'Instantiated', 'InstantiateFailed', 'InstantiateStopped', 'Updated'].includes(state);
+
+/** Of a cloud that is not up EMCO's update says nothing and does nothing. */
 const updating =
   (deps: ApiDeps): Handler =>
   async (request, response) => {
     const cloud = await findCloud(deps, namesOf(request));
-    const state = toLogicalCloudState(await loadCloudLife(deps, cloud));
-    if (isCloudUp(state)) {
-      await appendCloudAction(deps, cloud, (life) => ({
+    if (isUp(cloud) && cloud.level === '1') {
+      await checkReferences(deps, cloud.document);
+      await checkLevelOne(deps, cloud.document);
+      await requestOnCloud({ deps, request, response }, cloud, 'update');
+    } else if (isUp(cloud)) {
+      await appendCloudAction(deps, cloud.document, (life) => ({
         state: 'Updated',
         instance: deps.ids.instance(),
         revision: lastRevision(life) + 1,
@@ -142,23 +150,20 @@ const updating =
     sendJson(response, 202, emptyCloud);
   };
 
-/** There is never anything under way that could be stopped. */
 const stopping =
   (deps: ApiDeps): Handler =>
-  async (request) => {
+  async (request, response) => {
     const names = namesOf(request);
     const cloud = await findCloud(deps, names);
-    const state = toLogicalCloudState(await loadCloudLife(deps, cloud));
-    const name = names['logicalCloud'] ?? '';
-    if (state === 'Created') {
-      throw cloudRefusal(`LogicalCloud has not been asked to instantiate: ${name}`, cloud.key, state);
+    if (!(await isKnown({ deps, request }, cloud, 'stop'))) {
+      const refusal = toStopRefusal(cloud.state, names['logicalCloud'] ?? '');
+      if (refusal !== null) {
+        const problems = [{ object: cloud.group, expected: 'something under way', found: cloud.state }];
+        throw new HttpProblem({ ...refusal, code: 'transition-illegal', problems });
+      }
     }
-    throw new HttpProblem({
-      status: 400,
-      code: 'transition-illegal',
-      text: `LogicalCloud is not instantiating or terminating:${name}`,
-      problems: [{ object: cloud.key, expected: 'something under way', found: state }],
-    });
+    await requestOnCloud({ deps, request, response }, cloud, 'stop');
+    response.status(200).end();
   };
 
 const showing =
@@ -166,7 +171,6 @@ const showing =
   async (request, response) => {
     const names = namesOf(request);
     const cloud = await findCloud(deps, names);
-    const references = await deps.store.documents.list(documentKinds.clusterReference, cloud.key);
-    const life = await loadCloudLife(deps, cloud);
-    sendJson(response, 200, toCloudStatus({ names, life, references, query: request.query }));
+    const references = await findReferences(deps, cloud.document);
+    sendJson(response, 200, await toCloudStatus(deps, cloud, { names, references, query: request.query }));
   };

@@ -31,12 +31,17 @@ const quotaNames = [
   'count/deployments.extensions',
 ] as const;
 
-const quota = z.string().max(64).optional();
+/** Kubernetes' quantities. */
+const quota = z
+  .string()
+  .max(64)
+  .regex(/^\+?(\d+(\.\d*)?|\.\d+)(m|k|M|G|T|P|E|[KMGTPE]i|[eE][-+]?\d+)?$/)
+  .optional();
 
 export const clusterQuota = defineKind({
   kind: documentKinds.clusterQuota,
   tag: 'Logical clouds',
-  description: 'Limits of a level 1 cloud on each of its clusters. Stored; level 1 comes with a later version.',
+  description: 'Limits of a level 1 cloud on each of its clusters: a ResourceQuota in its namespace.',
   collection: '/projects/{project}/logical-clouds/{logicalCloud}/cluster-quotas',
   params: ['clusterQuota'],
   schema: z.object({

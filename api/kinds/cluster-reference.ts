@@ -4,7 +4,7 @@ import { defineKind } from '#api/engine/kind.ts';
 import { toKey } from '#api/engine/paths.ts';
 import { HttpProblem } from '#api/engine/problem.ts';
 import { metadataField, nameField, textField } from './fields.ts';
-import { refuseReferenceInUse } from '#api/clouds/logical-cloud-life.ts';
+import { refuseNewReference, refuseReferenceInUse } from '#api/clouds/logical-cloud-life.ts';
 
 export const clusterReference = defineKind({
   kind: documentKinds.clusterReference,
@@ -26,6 +26,7 @@ export const clusterReference = defineKind({
     [toKey('/cluster-providers/{clusterProvider}/clusters/{cluster}', { clusterProvider, cluster })].filter(
       (key) => key !== null,
     ),
+  beforeWrite: refuseNewReference,
   beforeRemove: refuseReferenceInUse,
   listParentMissing: 'Logical Cloud not found',
   listView: (_request, documents) => {

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { documentKinds } from '#domain/document-kinds.ts';
 import { defineKind } from '#api/engine/kind.ts';
 import { metadataField, textField } from './fields.ts';
-import { refuseCloudInUse } from '#api/clouds/logical-cloud-life.ts';
+import { endGroup } from '#api/groups/group-life.ts';
+import { refuseOtherCloud, removeCloudLife } from '#api/clouds/logical-cloud-life.ts';
 
 export const logicalCloud = defineKind({
   kind: documentKinds.logicalCloud,
   tag: 'Logical clouds',
   description:
-    'The clusters that a project may use. Level 0 uses them as they are; level 1 is stored for a later version.',
+    'The clusters that a project may use. Level 0 uses them as they are; level 1 gives its groups a namespace, quotas and a user of their own.',
   collection: '/projects/{project}/logical-clouds',
   params: ['logicalCloud'],
   schema: z.object({
@@ -23,7 +24,9 @@ export const logicalCloud = defineKind({
   tidy: ({ metadata, spec }) => ({ metadata, spec: { ...spec, level: spec.level === '' ? '1' : spec.level } }),
   example: { metadata: { name: 'edge' }, spec: { level: '0' } },
   putCreates: false,
-  beforeRemove: refuseCloudInUse,
+  beforeWrite: refuseOtherCloud,
+  beforeRemove: removeCloudLife,
+  afterRemove: endGroup,
   texts: {
     object: 'logical cloud',
     notFound: 'Logical Cloud not found',

@@ -8,7 +8,8 @@ const words = z.array(z.string().max(256)).max(1000).nullable().default(null);
 export const userPermission = defineKind({
   kind: documentKinds.userPermission,
   tag: 'Logical clouds',
-  description: 'What the user of a level 1 cloud may do. Stored; level 1 comes with a later version.',
+  description:
+    'What the user of a level 1 cloud, and so its groups, may do in a namespace or, where it is empty, on the whole cluster.',
   collection: '/projects/{project}/logical-clouds/{logicalCloud}/user-permissions',
   params: ['userPermission'],
   schema: z.object({

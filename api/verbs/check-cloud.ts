@@ -1,17 +1,9 @@
 import { documentKinds } from '#domain/document-kinds.ts';
 import { type ClusterKey, type DocumentKey, type GroupKey, toClusterKey, toGroupRef } from '#domain/group.ts';
 import { textAt } from '#domain/document-secrets.ts';
-import { isCloudUp, type LogicalCloudState, toLogicalCloudState } from '#domain/logical-cloud.ts';
 import type { ApiDeps } from '#api/deps.ts';
 import { HttpProblem } from '#api/engine/problem.ts';
-import { loadCloudLife } from '#api/clouds/logical-cloud-life.ts';
-
-const texts: Readonly<Record<LogicalCloudState, string>> = {
-  Created: 'The Logical Cloud has never been instantiated',
-  Instantiated: '',
-  Updated: '',
-  Terminated: 'The Logical Cloud is not currently instantiated (has been terminated).',
-};
+import { loadCloud, refuseByState } from '#api/clouds/logical-cloud-life.ts';
 
 /** The clusters of the group's logical cloud. @throws HttpProblem when there is none or it is not up */
 export async function checkCloud(deps: ApiDeps, group: GroupKey, name: string): Promise<ReadonlySet<ClusterKey>> {
@@ -26,15 +18,7 @@ export async function checkCloud(deps: ApiDeps, group: GroupKey, name: string): 
       problems: [{ object: group, expected: `the logical cloud ${name}`, found: 'none' }],
     });
   }
-  const state = toLogicalCloudState(await loadCloudLife(deps, cloud));
-  if (!isCloudUp(state)) {
-    throw new HttpProblem({
-      status: 409,
-      code: 'transition-illegal',
-      text: texts[state],
-      problems: [{ object: `logical cloud ${name}`, expected: 'state Instantiated', found: state }],
-    });
-  }
+  refuseByState(key, 'use', (await loadCloud(deps, cloud)).state);
   const references = await documents.list(documentKinds.clusterReference, key);
   return new Set(
     references.map(({ body }) =>

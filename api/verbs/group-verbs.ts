@@ -129,7 +129,11 @@ async function toRefusal(
 }
 
 /** An operation that is past its request needs no sending. */
-async function submit(deps: ApiDeps, { group }: FoundGroup, record: OperationRecord): Promise<void> {
+export async function submit(
+  deps: ApiDeps,
+  { group }: Pick<FoundGroup, 'group'>,
+  record: OperationRecord,
+): Promise<void> {
   if (record.state === 'refused') throw new Failure('transition-illegal', [], record.message);
   if (record.state !== 'requested') return;
   const { operationId, kind, toRevision, migrateTo, requestedBy, revision } = record;

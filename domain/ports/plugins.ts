@@ -77,6 +77,8 @@ export interface AgentRequest {
   readonly namespace: string;
   readonly settings: GitopsSettings;
   readonly apps: readonly AgentApp[];
+  /** Id of the level 1 cloud by whose service account the agent shall apply; absent: with the agent's own rights. */
+  readonly tenant?: string;
 }
 
 /** Where a GitOps agent expects content and which objects make it sync. Pure. */
@@ -93,6 +95,8 @@ export interface GitopsProvider {
   agentFiles(request: AgentRequest): readonly { readonly path: string; readonly text: string | null }[];
   /** Files that are written once per cluster with its first content: the marker. */
   markerFiles(cluster: ClusterKey): readonly { readonly path: string; readonly text: string }[];
+  /** The service account of a level 1 cloud, by its id; absent where the agent cannot apply by one. */
+  tenantAccount?(lcid: string): { readonly namespace: string; readonly name: string };
   /** The agent object of one app, for the content fence and for confirming that it is gone. */
   agentObject(
     gid: string,
@@ -171,8 +175,17 @@ export interface GitRepository {
 /** Git's object id of a flat folder with these files, so that plans and agents can be compared. */
 export type ToTreeId = (files: PartFiles) => string;
 
-export interface ApplyRequest {
+/** Somebody with whose rights, and no others, objects are tried, applied, listed and deleted. */
+export interface ApplyTenant {
   readonly kubeconfig: string;
+  /** For messages: `logical cloud shop on cluster edge+c1`. */
+  readonly title: string;
+}
+
+export interface ApplyRequest {
+  /** Emco's own. With a tenant it serves the inventory alone. */
+  readonly kubeconfig: string;
+  readonly tenant?: ApplyTenant;
   readonly gid: string;
   readonly app: string;
   readonly namespace: string;
@@ -190,6 +203,33 @@ export interface ClusterDeployer {
   apply(request: ApplyRequest): Promise<{ readonly applied: number; readonly pruned: number }>;
   /** Deletes all objects of the app by inventory, CRDs excepted; waits until they are gone or throws `timed-out`. */
   remove(request: Omit<ApplyRequest, 'bundle' | 'content'>): Promise<{ readonly pruned: number }>;
+}
+
+export interface CertificateRequest {
+  /** Of somebody who may create and approve certificate signing requests. */
+  readonly kubeconfig: string;
+  /** Of the CertificateSigningRequest; one that stands under it is replaced. */
+  readonly name: string;
+  /** Common name. */
+  readonly user: string;
+  /** PEM, PKCS#8. */
+  readonly privateKey: string;
+  readonly signal: AbortSignal;
+}
+
+/** Client certificates by a cluster's own signer. */
+export interface UserCertificates {
+  /** A fresh private key: PEM, PKCS#8. */
+  makeKey(): Promise<string>;
+  /**
+   * Requests, approves and fetches; times are RFC 3339.
+   * @throws Failure `object-refused` when the cluster refuses, the signer fails, or none signs in time; `cluster-unreachable`.
+   */
+  issue(request: CertificateRequest): Promise<{
+    readonly certificate: string;
+    readonly notBefore: string;
+    readonly notAfter: string;
+  }>;
 }
 
 export interface WatchRequest {

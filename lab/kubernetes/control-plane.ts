@@ -10,6 +10,7 @@ import { makeKubeApi } from './kube-api.ts';
 import type { KubeApi } from './kube-api.ts';
 import { toKubeconfig } from './kubeconfig.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
+import { type SigningAuthority, writeSigningAuthority } from './signing-authority.ts';
 
 const STOP_GRACE_MS = 1_000; // what they hold is in etcd
 const PRIVATE = { mode: 0o600 };
@@ -29,6 +30,7 @@ export interface RunningApiServer {
   readonly api: KubeApi;
   readonly kubeconfigFile: string;
   readonly program: RunningProgram;
+  readonly authority: SigningAuthority;
   /** Starts it again after `program.stop()`, on the same port with the same credentials. */
   readonly startAgain: () => Promise<RunningProgram>;
 }
@@ -44,6 +46,7 @@ export async function startApiServer({
   const token = randomBytes(24).toString('hex');
   await writeFile(join(folder, 'tokens.csv'), `${token},admin,admin,"system:masters"\n`, PRIVATE);
   await writeServiceAccountKeys(folder);
+  const authority = await writeSigningAuthority(folder);
   const server = `https://127.0.0.1:${port}`;
   const readAccess = async (): Promise<ClusterAccess> => ({
     server,
@@ -53,7 +56,10 @@ export async function startApiServer({
   const spec: ProgramSpec = {
     name: `${slug} kube-apiserver`,
     file: await resolveTool('kube-apiserver'),
-    args: [...apiServerFlags({ folder, slug, etcdUrl, port }), ...toFlags(flags)],
+    args: [
+      ...apiServerFlags({ folder, slug, etcdUrl, port, clientCa: authority.certificateFile }),
+      ...toFlags(flags),
+    ],
     logFile: join(folder, 'kube-apiserver.log'),
     isReady: async () => isServing(await readAccess()),
     stopGraceMs: STOP_GRACE_MS,
@@ -62,10 +68,12 @@ export async function startApiServer({
   const access = await readAccess();
   const kubeconfigFile = join(folder, 'kubeconfig');
   await writeFile(kubeconfigFile, toKubeconfig(slug, access), PRIVATE);
-  return { access, api: makeKubeApi(access), kubeconfigFile, program, startAgain: () => startProgram(spec) };
+  return { access, api: makeKubeApi(access), kubeconfigFile, program, authority, startAgain: () => startProgram(spec) };
 }
 
-function apiServerFlags({ folder, slug, etcdUrl, port }: ApiServerOptions & { readonly port: number }): string[] {
+type ApiServerParts = ApiServerOptions & { readonly port: number; readonly clientCa: string };
+
+function apiServerFlags({ folder, slug, etcdUrl, port, clientCa }: ApiServerParts): string[] {
   return toFlags({
     'etcd-servers': etcdUrl,
     'etcd-prefix': `/${slug}`,
@@ -74,6 +82,7 @@ function apiServerFlags({ folder, slug, etcdUrl, port }: ApiServerOptions & { re
     'secure-port': port,
     'cert-dir': join(folder, 'certificates'), // it signs its own certificate for this address
     'token-auth-file': join(folder, 'tokens.csv'),
+    'client-ca-file': clientCa,
     'authorization-mode': 'RBAC',
     'service-account-issuer': 'https://kubernetes.default.svc.cluster.local',
     'service-account-key-file': join(folder, 'service-account.pub'),
@@ -107,6 +116,7 @@ async function isServing(access: ClusterAccess): Promise<boolean> {
 
 /** The controllers that a lab has work for; the others would only cost memory. */
 const CONTROLLERS = [
+  'certificatesigningrequest-signing-controller',
   'cronjob-controller',
   'clusterrole-aggregation-controller',
   'daemonset-controller',
@@ -141,13 +151,19 @@ function controllerFlags(folder: string): Record<string, string | number> {
   };
 }
 
-export async function startControllerManager(folder: string, slug: string): Promise<RunningProgram> {
+export async function startControllerManager(
+  folder: string,
+  slug: string,
+  authority: SigningAuthority,
+): Promise<RunningProgram> {
   return startProgram({
     name: `${slug} kube-controller-manager`,
     file: await resolveTool('kube-controller-manager'),
     args: toFlags({
       ...controllerFlags(folder),
       controllers: CONTROLLERS.join(','),
+      'cluster-signing-cert-file': authority.certificateFile,
+      'cluster-signing-key-file': authority.keyFile,
       'root-ca-file': join(folder, 'certificates/apiserver.crt'),
       'service-account-private-key-file': join(folder, 'service-account.key'),
     }),

@@ -98,6 +98,7 @@ export function makeFakeSteps(replace: Partial<GroupSteps> = {}): FakeSteps {
     renderCharts: async () => (note('renderCharts'), { rendered: address('re'), rendersDone: 1, rendersReused: 0 }),
     customiseManifests: async () => (note('customiseManifests'), { bundles: address('bu'), count: 1 }),
     freezePlan: async () => (note('freezePlan'), summary),
+    planCloud: async () => (note('planCloud'), summary),
     takeRevisionAgain: async ({ toRevision }) => (note(`takeRevisionAgain ${toRevision}`), summary),
     planRemoval: async () => (note('planRemoval'), { targets: 1 }),
     judgeProgress: async () => doneVerdict,

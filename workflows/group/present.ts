@@ -13,7 +13,9 @@ export function present(desk: Desk, step: string, summary = ''): void {
   const { project, compositeApp, version, group } = toGroupRef(context.group);
   const lines = [
     `### ${group}`,
-    `Project **${project}**, composite application **${compositeApp} ${version}**.`,
+    compositeApp === ''
+      ? `Logical cloud of project **${project}**.`
+      : `Project **${project}**, composite application **${compositeApp} ${version}**.`,
     `Operation ${context.operation}: **${context.kind}**${context.revision > 0 ? `, revision ${context.revision}` : ''}.`,
     `Now: ${step}.`,
     summary,

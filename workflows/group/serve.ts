@@ -7,12 +7,13 @@ import {
   isCancellation,
   rootCause,
 } from '@temporalio/workflow';
-import { type GroupKey, toGroupKey, toGroupRef } from '#domain/group.ts';
+import { type GroupKey, isCloudKey, toGroupKey, toGroupRef } from '#domain/group.ts';
 import type { Acceptance, OperationContext } from '#domain/steps.ts';
 import { groupSteps } from '#workflows/activities.ts';
 import type { QueuedRequest } from '#workflows/messages.ts';
 import type { Desk } from './desk.ts';
 import { makePlan, migrate } from './make-plan.ts';
+import { planCloud } from './plan-cloud.ts';
 import { labelState, present } from './present.ts';
 import { type RolledOut, rollOut } from './roll-out.ts';
 
@@ -115,7 +116,7 @@ async function perform(desk: Desk, { context, toRevision, migrateTo }: Accepted)
   switch (context.kind) {
     case 'instantiate':
     case 'update':
-      desk.noteFrozen(await makePlan(desk, context), context);
+      desk.noteFrozen(await (isCloudKey(context.group) ? planCloud : makePlan)(desk, context), context);
       break;
     case 'rollback':
       present(desk, `taking revision ${toRevision ?? 0} again`);

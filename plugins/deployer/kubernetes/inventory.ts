@@ -87,7 +87,7 @@ export class InventoryParent {
   }
 
   #call(call: ApiCall): Promise<ApiAnswer> {
-    return this.#session.api.call({ ...call, signal: this.#session.signal });
+    return this.#session.own.call({ ...call, signal: this.#session.signal });
   }
 
   #toWrite(found: Inventory, next: Omit<Inventory, 'resourceVersion' | 'operation'>): ApiCall {
@@ -145,7 +145,7 @@ function toInventory(parent: JsonObject): Inventory {
 const toList = (text: string): readonly string[] => text.split(',').filter((item) => item !== '');
 
 /** Makes the namespace of all inventories where it is missing. */
-export async function ensureInventoryNamespace({ api, signal }: Session): Promise<void> {
+export async function ensureInventoryNamespace({ own: api, signal }: Session): Promise<void> {
   const found = await api.call({ method: 'GET', path: `/api/v1/namespaces/${inventoryNamespace}`, signal });
   if (found.ok && readField(found.body, 'metadata', 'deletionTimestamp') === null) return;
   const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: inventoryNamespace } };

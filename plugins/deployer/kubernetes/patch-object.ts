@@ -45,7 +45,7 @@ export async function applyObject(session: Session, object: KubernetesObject): P
   for (;;) {
     session.beat();
     const answer = await patchObject(session, object, { kind, dryRun: false });
-    if (!answer.ok) throw refuse([toProblem(object, answer)]);
+    if (!answer.ok) throw refuse([toProblem(session, object, answer)]);
     if (readText(answer.body, 'metadata', 'deletionTimestamp') === '')
       return toOwnedFields(answer.body, session.sha256);
     if (performance.now() > deadline) throw stillGoing(object);

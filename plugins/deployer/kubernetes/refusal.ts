@@ -2,6 +2,7 @@ import { Failure } from '#domain/failure.ts';
 import type { Problem } from '#domain/failure.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 import type { ApiAnswer } from '#domain/ports/api-server.ts';
+import type { Session } from './session.ts';
 
 export type Refusal = Extract<ApiAnswer, { ok: false }>;
 
@@ -15,7 +16,7 @@ export function toObjectTitle(object: KubernetesObject): string {
 }
 
 /** Why the API server does not take an object, in its own words. @throws Failure `cluster-unreachable` for an outage. */
-export function toProblem(object: KubernetesObject, refusal: Refusal): Problem {
+export function toProblem(session: Pick<Session, 'subject'>, object: KubernetesObject, refusal: Refusal): Problem {
   if (isBreakdown(refusal)) {
     throw new Failure('cluster-unreachable', [
       { object: toObjectTitle(object), expected: 'an API server that works', found: toFinding(object, refusal) },
@@ -24,8 +25,18 @@ export function toProblem(object: KubernetesObject, refusal: Refusal): Problem {
   const isImmutable = /immutable|forbidden: updates to/i.test(refusal.message);
   const expected = isImmutable
     ? 'no change of an immutable field (delete the object first, or give it another name)'
-    : 'the API server to take it';
+    : toExpected(session, refusal, 'the API server to take it');
   return { object: toObjectTitle(object), expected, found: toFinding(object, refusal) };
+}
+
+/** No right to do it, as opposed to a quota or an admission webhook that forbids what is allowed. */
+export const isUnauthorised = ({ status, message }: Refusal): boolean =>
+  status === 403 && /cannot \S+ resource|attempting to grant RBAC permissions/.test(message);
+
+/** What was expected of the API server; a tenant learns whose rights did not suffice. */
+export function toExpected({ subject }: Pick<Session, 'subject'>, refusal: Refusal, otherwise: string): string {
+  if (subject.tenant === undefined || !isUnauthorised(refusal)) return otherwise;
+  return `to be allowed by the user permissions of ${subject.tenant.title}`;
 }
 
 /** A 500 is the server's own trouble (a webhook that does not answer) unless it could not read the object. */

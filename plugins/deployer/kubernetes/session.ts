@@ -15,7 +15,10 @@ export type Subject = Omit<ApplyRequest, 'bundle' | 'content'>;
 
 /** One call of the deployer: its connection, its end, its sign of life. */
 export interface Session {
+  /** With whose rights the app's objects are tried, applied, listed and deleted: the tenant's where there is one. */
   readonly api: ApiServer;
+  /** With emco's own rights: for the inventory, which is not the tenant's to write. */
+  readonly own: ApiServer;
   readonly subject: Subject;
   readonly sha256: Sha256;
   readonly waitMs: number;
@@ -38,16 +41,20 @@ export async function inSession<T>(
   const onAbort = (): void => own.abort(subject.signal.reason);
   subject.signal.addEventListener('abort', onAbort, { once: true });
   const timer = setInterval(() => beatOrAbort(subject, own), beatEveryMs);
-  const api = await deps.connect(subject.kubeconfig).catch((error: unknown) => {
-    clearInterval(timer);
-    throw error;
-  });
+  const open: ApiServer[] = [];
+  const connect = async (kubeconfig: string): Promise<ApiServer> => {
+    const api = await deps.connect(kubeconfig);
+    open.push(api);
+    return api;
+  };
   try {
-    return await work(toSession(deps, subject, { api, signal: own.signal }));
+    const owner = await connect(subject.kubeconfig);
+    const api = subject.tenant === undefined ? owner : await connect(subject.tenant.kubeconfig);
+    return await work(toSession(deps, subject, { api, own: owner, signal: own.signal }));
   } finally {
     clearInterval(timer);
     subject.signal.removeEventListener('abort', onAbort);
-    api.close();
+    for (const api of open) api.close();
   }
 }
 
@@ -60,7 +67,7 @@ function beatOrAbort(subject: Subject, own: AbortController): void {
   }
 }
 
-function toSession(deps: DeployerDeps, subject: Subject, open: Pick<Session, 'api' | 'signal'>): Session {
+function toSession(deps: DeployerDeps, subject: Subject, open: Pick<Session, 'api' | 'own' | 'signal'>): Session {
   return {
     ...open,
     subject,

@@ -24,6 +24,7 @@ const kustomization = z.strictObject({
     path: z.string().regex(/^\.\/deploy\/[^/]+\/[^/]+\/[^/]+$/),
     prune: z.boolean(),
     retryInterval: duration,
+    serviceAccountName: name.optional(),
     sourceRef: z.strictObject({ kind: z.literal('GitRepository'), name }),
     timeout: duration.optional(),
     wait: z.literal(false),

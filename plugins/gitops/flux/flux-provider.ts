@@ -30,6 +30,7 @@ export function makeFluxProvider(deps: FluxProviderDeps): GitopsProvider {
     folder: (place) => toFolder(place, sha256),
     agentFiles: (request) => [...toGroupFile(request, deps), ...toSourceFile(request, deps)],
     markerFiles: (cluster) => [{ path: `deploy/${toClusterFolder(cluster, sha256)}/.emco`, text: marker }],
+    tenantAccount: toTenantAccount,
     agentObject: (gid, app, part) => ({
       apiVersion: kustomizationApi,
       kind: 'Kustomization',
@@ -38,6 +39,9 @@ export function makeFluxProvider(deps: FluxProviderDeps): GitopsProvider {
     }),
   };
 }
+
+/** Flux finds the account beside its Kustomizations; its rights are in the namespaces of the cloud. */
+const toTenantAccount = (lcid: string) => ({ namespace: fluxNamespace, name: `emco-${lcid}` });
 
 interface Place {
   readonly gid: string;
@@ -110,6 +114,7 @@ function toKustomization(request: AgentRequest, { app, part, settings }: Wanted,
       interval: settings.interval,
       path: `./${toFolder({ gid, cluster, app, part }, sha256)}`,
       retryInterval: settings.retryInterval,
+      ...(request.tenant === undefined ? {} : { serviceAccountName: toTenantAccount(request.tenant).name }),
       sourceRef: { kind: 'GitRepository', name: toSourceName(request, settings, sha256) },
       ...(settings.timeout === undefined ? {} : { timeout: settings.timeout }),
       wait: false,

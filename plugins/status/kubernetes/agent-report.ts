@@ -5,6 +5,8 @@ export interface AgentReport {
   readonly present: boolean;
   /** What is applied whole; empty when nothing is. */
   readonly revision: string;
+  /** What was tried last, applied or not; absent where no agent applies. */
+  readonly attempted?: string;
   /** When that revision was seen first, in performance.now(). */
   readonly seenAt: number;
   readonly current: boolean;

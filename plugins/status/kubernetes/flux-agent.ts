@@ -65,6 +65,7 @@ export class FluxAgent {
       known: true,
       present: true,
       revision: found.revision,
+      attempted: found.attempted,
       seenAt: found.seenAt,
       current: deviation === '' && found.isObserved && !found.isGoing,
       message: syncTrouble || deviation || found.trouble,

@@ -5,6 +5,8 @@ import type { JsonObject } from '#domain/json.ts';
 export interface KeptKustomization {
   /** Commit that was applied, 40 (or 64) hex digits, or empty. */
   readonly revision: string;
+  /** Commit that was tried last. */
+  readonly attempted: string;
   readonly seenAt: number;
   readonly isObserved: boolean;
   readonly isSuspended: boolean;
@@ -23,6 +25,7 @@ export function keepKustomization(object: JsonObject, before: KeptKustomization 
   const revision = toCommit(readText(object, 'status', 'lastAppliedRevision'));
   return {
     revision,
+    attempted: toCommit(readText(object, 'status', 'lastAttemptedRevision')),
     seenAt: before?.revision === revision ? before.seenAt : performance.now(),
     isObserved: isObserved(object),
     isSuspended: readField(object, 'spec', 'suspend') === true,

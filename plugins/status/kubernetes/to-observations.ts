@@ -52,6 +52,7 @@ function toObservation(view: ClusterView, { gid, app }: ExpectedApp, part: Part)
       gid,
       app,
       appliedRevision: report.revision,
+      ...(report.attempted === undefined ? {} : { attemptedRevision: report.attempted }),
       current: report.current,
       present: report.present,
       message: report.message,

@@ -11,7 +11,8 @@ export function makeObservations(database: Database): Pick<Plans, 'observe' | 'o
     observe: (observations) => observe(database, observations),
     async observations(gid) {
       const { rows } = await database.query<ObservationRow>(
-        `select cluster, gid, app, applied_revision, is_current, is_present, message, resources, observed_at
+        `select cluster, gid, app, applied_revision, is_current, is_present, message, resources, observed_at,
+           attempted_revision
          from observations where gid = $1 order by app, cluster`,
         [gid],
       );
@@ -30,6 +31,7 @@ interface ObservationRow {
   readonly message: string;
   readonly resources: string;
   readonly observed_at: string;
+  readonly attempted_revision: string;
 }
 
 const toObservation = (row: ObservationRow): Observation => ({
@@ -37,6 +39,7 @@ const toObservation = (row: ObservationRow): Observation => ({
   gid: row.gid,
   app: row.app,
   appliedRevision: row.applied_revision,
+  attemptedRevision: row.attempted_revision,
   current: row.is_current,
   present: row.is_present,
   message: row.message,
@@ -76,12 +79,14 @@ async function observe(database: Database, observations: readonly Observation[])
 
 /** A time ahead of the database's own is a clock that was wrong: it does not hold the row. */
 const upsert = `insert into observations as o
-    (gid, app, cluster, applied_revision, is_current, is_present, message, resources, observed_at, health)
+    (gid, app, cluster, applied_revision, is_current, is_present, message, resources, observed_at, health,
+     attempted_revision)
   select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::boolean[], $7::text[],
-    $8::text[], $9::timestamptz[], $10::text[])
+    $8::text[], $9::timestamptz[], $10::text[], $11::text[])
   on conflict (gid, app, cluster) do update set applied_revision = excluded.applied_revision,
     is_current = excluded.is_current, is_present = excluded.is_present, message = excluded.message,
-    resources = excluded.resources, observed_at = excluded.observed_at, health = excluded.health
+    resources = excluded.resources, observed_at = excluded.observed_at, health = excluded.health,
+    attempted_revision = excluded.attempted_revision
   where excluded.observed_at >= o.observed_at or o.observed_at > now()`;
 
 const toColumns = (batch: readonly TextedObservation[]): readonly unknown[] => [
@@ -95,4 +100,5 @@ const toColumns = (batch: readonly TextedObservation[]): readonly unknown[] => [
   batch.map(({ resources }) => resources),
   batch.map(({ observedAt }) => observedAt),
   batch.map(({ health }) => health),
+  batch.map(({ attemptedRevision }) => attemptedRevision ?? ''),
 ];

@@ -1,8 +1,15 @@
 import { firstTables } from './0001-first-tables.ts';
 import { versionsOfChildren } from './0002-versions-of-children.ts';
 import { statusAndEvents } from './0005-status-and-events.ts';
+import { attemptedRevision } from './0006-attempted-revision.ts';
 import { lookUps } from './0008-look-ups.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. A released one is never changed. */
-export const migrations: readonly Migration[] = [firstTables, versionsOfChildren, statusAndEvents, lookUps];
+export const migrations: readonly Migration[] = [
+  firstTables,
+  versionsOfChildren,
+  statusAndEvents,
+  attemptedRevision,
+  lookUps,
+];

@@ -1,0 +1,1 @@
+export { makeUserCertificates } from './user-certificates.ts';
