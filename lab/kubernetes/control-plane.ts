@@ -56,10 +56,7 @@ export async function startApiServer({
   const spec: ProgramSpec = {
     name: `${slug} kube-apiserver`,
     file: await resolveTool('kube-apiserver'),
-    args: [
-      ...apiServerFlags({ folder, slug, etcdUrl, port, clientCa: authority.certificateFile }),
-      ...toFlags(flags),
-    ],
+    args: [...apiServerFlags({ folder, slug, etcdUrl, port, clientCa: authority.certificateFile }), ...toFlags(flags)],
     logFile: join(folder, 'kube-apiserver.log'),
     isReady: async () => isServing(await readAccess()),
     stopGraceMs: STOP_GRACE_MS,

@@ -227,7 +227,7 @@ describe('a group that is deleted', () => {
 });
 
 describe('a logical cloud', () => {
-  it('comes up, grows, is kept while groups name it, and goes', async () => {
+  it('comes up, grows, is kept while a group uses it, and goes', async () => {
     const group = await seed('cloud');
     expect(memberOf(await http.get(`${group.cloud}/status`), 'deployedStatus')).toBeUndefined();
     expect((await http.post(`${group.cloud}/terminate`)).status).toBe(409);
@@ -239,8 +239,14 @@ describe('a logical cloud', () => {
     const status = await http.get(`${group.cloud}/status`);
     expect(memberOf(status, 'states.actions.2')).toMatchObject({ state: 'Updated', revision: 2 });
     expect([memberOf(status, 'deployedStatus'), memberOf(status, 'readyStatus')]).toEqual(['Instantiated', 'Ready']);
+    await http.post(`${group.path}/approve`);
+    expect((await http.post(`${group.path}/instantiate`)).status).toBe(202);
     const used = await http.post(`${group.cloud}/terminate`);
     expect(used.text).toBe('Found at least one DIG associated with Logical Cloud attempted to be terminated\n');
+    await http.post(`${group.path}/terminate`);
+    for (const { operationId } of await database.store.groups.listOperations(group.key, 9)) {
+      await database.store.groups.end(group.key, operationId, { state: 'done', message: '' });
+    }
     for (const path of [
       '/generic-placement-intents/gpi/app-intents/web',
       '/generic-placement-intents/gpi',
@@ -259,7 +265,7 @@ describe('a logical cloud', () => {
     expect(memberOf(await http.get(`${group.cloud}/status`), 'states.actions.1')).toBeUndefined();
   });
 
-  it('is refused at level 1, and when a cluster that it names does not exist', async () => {
+  it('is refused when a cluster that it names does not exist', async () => {
     await http.post('/v2/projects', { json: named('levels') });
     const clouds = '/v2/projects/levels/logical-clouds';
     for (const [name, level] of [
@@ -270,7 +276,8 @@ describe('a logical cloud', () => {
       const reference = named('r', { clusterProvider: 'nosuch', cluster: 'c1' });
       await http.post(`${clouds}/${name}/cluster-references`, { json: reference });
     }
-    expect((await http.post(`${clouds}/one/instantiate`)).status).toBe(501);
+    const one = await http.post(`${clouds}/one/instantiate`);
+    expect([one.status, one.text]).toEqual([400, 'It looks like the cluster provided as reference does not exist\n']);
     const missing = await http.post(`${clouds}/zero/instantiate`, { headers: json });
     expect([missing.status, memberOf(missing, 'code')]).toEqual([400, 'reference-not-found']);
   });
