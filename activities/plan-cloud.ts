@@ -28,7 +28,7 @@ export async function planCloud(deps: ActivityDeps, context: OperationContext): 
   if (clusters.some((cluster) => cluster.gitops === null)) await ensureUserKey(deps, context.group);
   const content = await makePlan(deps, context, { cloud, clusters });
   const records = await deps.store.plans.findBundles([...new Set(content.targets.map((target) => target.bundle))]);
-  await checkPlan(deps, { plan: content, clusters, records, permitted: null });
+  await checkPlan(deps, { plan: content, clusters, records, permitted: null, holder: context.group });
   const digest = await saveJson(deps.store.blobs, content);
   const summary = toSummary(digest, content, records);
   await freeze(deps, context, { digest, summary, content, rolledBackTo: null });

@@ -1,7 +1,7 @@
 /** Reads all documents of a group at one moment and keeps them as the inputs of a plan. */
 import { documentKinds } from '#domain/document-kinds.ts';
 import { Failure } from '#domain/failure.ts';
-import { type ClusterKey, type GroupKey, toCloudKey, toGroupRef } from '#domain/group.ts';
+import { type ClusterKey, toCloudKey, toGroupRef } from '#domain/group.ts';
 import type { GroupInputs, PlacementIntent, PlacementTerm } from '#domain/inputs.ts';
 import type { GroupSteps } from '#domain/steps.ts';
 import type { ActivityDeps } from './deps.ts';

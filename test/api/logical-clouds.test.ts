@@ -103,19 +103,18 @@ describe('a level 1 logical cloud', () => {
     expect((await http.post(`${cloud}/terminate`)).status).toBe(202);
   });
 
-  it.each<[string, Seed, number, RegExp]>([
-    ['no-permission', { permission: 'none' }, 409, /require a User Permission assigned to its primary namespace/],
+  it.each<[string, Seed, readonly [number, RegExp]]>([
+    ['no-permission', { permission: 'none' }, [409, /require a User Permission assigned to its primary namespace/]],
     [
       'other-permission',
       { permission: 'elsewhere' },
-      409,
-      /require a User Permission assigned to its primary namespace/,
+      [409, /require a User Permission assigned to its primary namespace/],
     ],
-    ['no-namespace', { namespace: '' }, 400, /a namespace and a user of their own/],
-    ['kube', { namespace: 'kube-system', permission: 'kube-system' }, 400, /a namespace and a user of their own/],
-    ['no-user', { userName: '' }, 400, /a namespace and a user of their own/],
-    ['system-user', { userName: 'system:admin' }, 400, /a namespace and a user of their own/],
-  ])('is refused at once with a mistake in its documents (%s)', async (project, mistake, status, text) => {
+    ['no-namespace', { namespace: '' }, [400, /a namespace and a user of their own/]],
+    ['kube', { namespace: 'kube-system', permission: 'kube-system' }, [400, /a namespace and a user of their own/]],
+    ['no-user', { userName: '' }, [400, /a namespace and a user of their own/]],
+    ['system-user', { userName: 'system:admin' }, [400, /a namespace and a user of their own/]],
+  ])('is refused at once with a mistake in its documents (%s)', async (project, mistake, [status, text]) => {
     const { cloud, key } = await seed(project, mistake);
     const answer = await http.post(`${cloud}/instantiate`);
     expect([answer.status, answer.text]).toEqual([status, expect.stringMatching(text)]);

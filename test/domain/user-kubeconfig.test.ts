@@ -1,19 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseKubeconfig } from '#domain/kubeconfig.ts';
-import type { Json } from '#domain/json.ts';
+import type { Json, JsonObject } from '#domain/json.ts';
 import { isRenewalDue } from '#domain/user-certificate.ts';
 import { toUserKubeconfig } from '#domain/user-kubeconfig.ts';
 
-const own = (cluster: object): Json =>
-  ({
-    'current-context': 'admin',
-    contexts: [{ name: 'admin', context: { cluster: 'c', user: 'admin' } }],
-    clusters: [{ name: 'c', cluster: { server: 'https://host:6443', ...cluster } }],
-    users: [{ name: 'admin', user: { token: 'own-token' } }],
-  }) as Json;
+const own = (cluster: JsonObject): Json => ({
+  'current-context': 'admin',
+  contexts: [{ name: 'admin', context: { cluster: 'c', user: 'admin' } }],
+  clusters: [{ name: 'c', cluster: { server: 'https://host:6443', ...cluster } }],
+  users: [{ name: 'admin', user: { token: 'own-token' } }],
+});
 
-const toText = (cluster: object): string => {
+const toText = (cluster: JsonObject): string => {
   const made = toUserKubeconfig({
     own: own(cluster),
     cluster: 'ref: 1',

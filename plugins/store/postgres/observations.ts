@@ -39,7 +39,7 @@ const toObservation = (row: ObservationRow): Observation => ({
   gid: row.gid,
   app: row.app,
   appliedRevision: row.applied_revision,
-  attemptedRevision: row.attempted_revision,
+  ...(row.attempted_revision === '' ? {} : { attemptedRevision: row.attempted_revision }),
   current: row.is_current,
   present: row.is_present,
   message: row.message,

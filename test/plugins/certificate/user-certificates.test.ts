@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Failure } from '#domain/failure.ts';
-import type { Json, JsonObject } from '#domain/json.ts';
+import type { JsonObject } from '#domain/json.ts';
 import type { ApiAnswer, ApiCall, ApiServer } from '#domain/ports/api-server.ts';
 import { makeUserCertificates } from '#plugins/certificate/kubernetes/index.ts';
 import { makeCertificateRequest } from '#plugins/certificate/kubernetes/certificate-request.ts';
@@ -68,7 +68,7 @@ describe('the certificate of a user', () => {
   it.each<[string, JsonObject, RegExp]>([
     ['nobody signs', {}, /within 0 s, found none, though it is approved/],
     ['the signer fails', { conditions: [{ type: 'Failed', status: 'True', message: 'bad key' }] }, /found bad key/],
-    ['something else comes back', { certificate: 'aGVsbG8=' as Json }, /expected a certificate in PEM/],
+    ['something else comes back', { certificate: 'aGVsbG8=' }, /expected a certificate in PEM/],
   ])('is a failure with its reason when %s', async (_what, status, message) => {
     const failure = await issue(withStatus(status));
     expect(failure).toBeInstanceOf(Failure);
