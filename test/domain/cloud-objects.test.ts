@@ -49,7 +49,7 @@ describe('the objects of a level 1 cloud', () => {
   });
 
   it('bind a user that no other cloud and nobody of Kubernetes can be', () => {
-    const [binding] = toCloudObjects(cloud, { by: 'certificate' }, sha256).filter(({ kind }) => kind === 'RoleBinding');
+    const binding = toCloudObjects(cloud, { by: 'certificate' }, sha256).find(({ kind }) => kind === 'RoleBinding');
     expect(binding?.['subjects']).toContainEqual({
       kind: 'User',
       apiGroup: 'rbac.authorization.k8s.io',
