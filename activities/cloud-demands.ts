@@ -1,14 +1,13 @@
 /** What a level 1 cloud asks of targets: of its groups that they wait for it, of itself that its certificates are renewed. */
-import { type ClusterKey, isCloudKey } from '#domain/group.ts';
+import { isCloudKey } from '#domain/group.ts';
 import type { TargetView } from '#domain/judge.ts';
 import type { Tenant } from '#domain/inputs.ts';
 import type { TargetRow } from '#domain/status.ts';
 import type { OperationContext } from '#domain/steps.ts';
-import { isRenewalDue } from '#domain/user-certificate.ts';
+import { isRenewalDue, parseCertificateFact, toUserCertificateFact } from '#domain/user-certificate.ts';
 import { findMembers } from './cloud-users.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { GroupView } from './group-view.ts';
-import { loadUserCertificate } from './user-certificates.ts';
 
 type Demands = (row: TargetRow) => Pick<TargetView, 'waitsFor' | 'renewal' | 'tenant'>;
 
@@ -36,18 +35,14 @@ const isConfirmed = ({ bundle, phase }: TargetRow, isReachable: boolean): boolea
   bundle !== null && (phase === 'Deployed' || phase === 'Ready' || (phase === 'Committed' && !isReachable));
 
 async function findRenewals(deps: ActivityDeps, view: GroupView): Promise<Demands> {
-  const due = new Map<ClusterKey, string>();
-  for (const { cluster, phase } of view.rows) {
-    if (phase !== 'Ready' || view.clusters.get(cluster)?.gitops !== null) continue;
-    const certificate = await loadUserCertificate(deps, view.group, cluster);
-    if (certificate === null) due.set(cluster, 'The certificate of its user is missing');
-    else if (isRenewalDue(certificate, deps.now())) {
-      due.set(cluster, `The certificate of its user ends at ${certificate.notAfter}`);
-    }
-  }
-  return ({ cluster }) => {
-    const renewal = due.get(cluster);
-    return renewal === undefined ? {} : { renewal };
+  const direct = view.rows.filter(({ cluster }) => view.clusters.get(cluster)?.gitops === null);
+  const toFact = ({ cluster }: Pick<TargetRow, 'cluster'>): string => toUserCertificateFact(view.group, cluster);
+  const facts = await deps.store.facts.getMany(direct.map(toFact));
+  return (row) => {
+    if (view.clusters.get(row.cluster)?.gitops !== null) return {};
+    const note = parseCertificateFact(facts.get(toFact(row)));
+    if (note === null) return { renewal: 'The certificate of its user is missing' };
+    return isRenewalDue(note, deps.now()) ? { renewal: `The certificate of its user ends at ${note.notAfter}` } : {};
   };
 }
 

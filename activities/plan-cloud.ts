@@ -38,7 +38,7 @@ export async function planCloud(deps: ActivityDeps, context: OperationContext): 
 
 async function findClusters(deps: ActivityDeps, { group }: OperationContext): Promise<readonly ClusterInput[]> {
   const keys = await readCloudClusters(deps, group);
-  const found = await readClusters(deps.store.documents, deps.gitops, { keys, labels: 'skip' });
+  const { clusters: found } = await readClusters(deps.store.documents, deps.gitops, { keys, labels: null });
   const missing = keys.filter((key) => !found.has(key));
   if (missing.length === 0 && keys.length > 0) return [...found.values()];
   const named = missing.slice(0, 20).map((key) => `cluster ${key}`);

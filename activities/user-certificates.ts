@@ -2,7 +2,14 @@
 import { toCloudUser } from '#domain/cloud-objects.ts';
 import { Failure, orThrow } from '#domain/failure.ts';
 import type { ClusterKey, GroupKey } from '#domain/group.ts';
-import { isRenewalDue, toUserCertificateFact, toUserKeyFact, type UserCertificate } from '#domain/user-certificate.ts';
+import {
+  isRenewalDue,
+  parseCertificateFact,
+  toCertificateFact,
+  toUserCertificateFact,
+  toUserKeyFact,
+  type UserCertificate,
+} from '#domain/user-certificate.ts';
 import { toUserKubeconfig } from '#domain/user-kubeconfig.ts';
 import type { Tenant } from '#domain/inputs.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
@@ -32,7 +39,8 @@ export async function certifyUser(
   deps: ActivityDeps,
   { cloud, cluster, kubeconfig, signal }: UserOnCluster,
 ): Promise<void> {
-  const present = await loadUserCertificate(deps, cloud, cluster);
+  const fact = toUserCertificateFact(cloud, cluster);
+  const present = parseCertificateFact(await deps.store.facts.get(fact));
   if (present !== null && !isRenewalDue(present, deps.now())) return;
   const { store, certificates } = deps;
   const inputs = await readCloud(deps, cloud);
@@ -42,35 +50,33 @@ export async function certifyUser(
   const privateKey = new TextDecoder().decode(await store.blobs.get(key));
   const name = `emco-${inputs.lcid}-user`;
   const user = toCloudUser(inputs);
-  const issued = await certificates.issue({ kubeconfig, name, user, privateKey, signal });
+  const isValid = present !== null && Date.parse(present.notAfter) > deps.now();
+  const issued = await certificates
+    .issue({ kubeconfig, name, user, privateKey, signal })
+    .catch((error: unknown) => Promise.reject(isValid ? toRepeated(error) : error));
   const address = await saveJson(store.blobs, { ...issued, privateKey, user } satisfies UserCertificate);
-  await store.facts.set(toUserCertificateFact(cloud, cluster), address);
+  await store.facts.set(fact, toCertificateFact({ ...issued, address }));
 }
+
+/** While the one before counts there is time to try again. */
+const toRepeated = (error: unknown): unknown =>
+  error instanceof Failure && error.code === 'object-refused' ? new Failure('timed-out', error.problems) : error;
 
 export const forgetUserCertificate = ({ store }: StoreDeps, cloud: GroupKey, cluster: ClusterKey): Promise<void> =>
   store.facts.set(toUserCertificateFact(cloud, cluster), '');
-
-export async function loadUserCertificate(
-  { store }: StoreDeps,
-  cloud: GroupKey,
-  cluster: ClusterKey,
-): Promise<UserCertificate | null> {
-  const address = await store.facts.get(toUserCertificateFact(cloud, cluster));
-  // Only this file writes the fact; empty after the cluster has left the cloud.
-  return address === null || address === '' ? null : loadJson<UserCertificate>(store.blobs, address as BlobAddress);
-}
 
 /** The kubeconfig of the tenant's user for a direct cluster. @throws Failure `timed-out` while there is no certificate */
 export async function readTenantKubeconfig(
   deps: ActivityDeps,
   { tenant, cluster, own }: { tenant: Tenant; cluster: ClusterKey; own: string },
 ): Promise<string> {
-  const certificate = await loadUserCertificate(deps, tenant.cloud, cluster);
-  if (certificate === null || Date.parse(certificate.notAfter) <= deps.now()) {
+  const note = parseCertificateFact(await deps.store.facts.get(toUserCertificateFact(tenant.cloud, cluster)));
+  if (note === null || Date.parse(note.notAfter) <= deps.now()) {
     const object = `logical cloud ${tenant.name} on cluster ${cluster}`;
-    const found = certificate === null ? 'none' : `one that ended at ${certificate.notAfter}`;
+    const found = note === null ? 'none' : `one that ended at ${note.notAfter}`;
     throw new Failure('timed-out', [{ object, expected: 'a certificate of its user', found }]);
   }
+  const certificate = await loadJson<UserCertificate>(deps.store.blobs, note.address);
   const [config = null] = orThrow(deps.parseYaml(own, { object: `kubeconfig of cluster ${cluster}` }));
   const toBase64 = (text: string): string => Buffer.from(text).toString('base64');
   const names = { cluster, user: certificate.user, namespace: '' };

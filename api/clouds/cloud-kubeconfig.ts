@@ -2,9 +2,8 @@
 import { orThrow } from '#domain/failure.ts';
 import { textAt } from '#domain/document-secrets.ts';
 import { type ClusterKey, type DocumentKey, toClusterKey } from '#domain/group.ts';
-import type { BlobAddress } from '#domain/ports/blobs.ts';
 import type { StoredDocument } from '#domain/ports/documents.ts';
-import { toUserCertificateFact, type UserCertificate } from '#domain/user-certificate.ts';
+import { parseCertificateFact, toUserCertificateFact, type UserCertificate } from '#domain/user-certificate.ts';
 import { toUserKubeconfig } from '#domain/user-kubeconfig.ts';
 import type { ApiDeps } from '#api/deps.ts';
 import { type Handler, namesOf } from '#api/engine/endpoint.ts';
@@ -62,13 +61,13 @@ async function makeKubeconfig(deps: ApiDeps, cloud: FoundCloud, { reference, nam
 }
 
 async function loadCertificate(deps: ApiDeps, cloud: FoundCloud, cluster: ClusterKey): Promise<UserCertificate> {
-  const address = await deps.store.facts.get(toUserCertificateFact(cloud.group, cluster));
-  if (address === null || address === '') {
+  const note = parseCertificateFact(await deps.store.facts.get(toUserCertificateFact(cloud.group, cluster)));
+  if (note === null) {
     const text = "A status for the CSR hasn't been returned";
     throw missing(cloud, { text, headers: { 'Retry-After': '2' } });
   }
   // What the step that fetched the certificate wrote.
-  const bytes = await deps.store.blobs.get(address as BlobAddress);
+  const bytes = await deps.store.blobs.get(note.address);
   return JSON.parse(new TextDecoder().decode(bytes)) as UserCertificate;
 }
 

@@ -21,6 +21,8 @@ export interface Store {
 
 export interface Facts {
   get(name: string): Promise<string | null>;
+  /** Those that there are. */
+  getMany(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Compare-and-swap: writes only when the present value is `expected` (null: absent); says whether it did. */
   swap(name: string, expected: string | null, value: string): Promise<boolean>;
   set(name: string, value: string): Promise<void>;

@@ -8,6 +8,13 @@ export function makeFacts(database: Database): Facts {
       const { rows } = await database.query<{ value: string }>('select value from facts where name = $1', [name]);
       return rows[0]?.value ?? null;
     },
+    async getMany(names) {
+      const { rows } = await database.query<{ name: string; value: string }>(
+        'select name, value from facts where name = any($1)',
+        [names],
+      );
+      return new Map(rows.map(({ name, value }) => [name, value]));
+    },
     async swap(name, expected, value) {
       const { count } =
         expected === null
