@@ -79,7 +79,8 @@ async function deliver({ deps, input, view, signal }: Work, row: TargetRow): Pro
     return;
   }
   const content = await loadJson<Bundle>(deps.store.blobs, row.bundle);
-  await deps.deployer.apply({ ...common, bundle: row.bundle, content });
+  const leavesForeignNamespaces = isCloudKey(view.group);
+  await deps.deployer.apply({ ...common, bundle: row.bundle, content, leavesForeignNamespaces });
   if (isCloudKey(view.group)) await certifyUser(deps, { cloud: view.group, cluster: row.cluster, kubeconfig, signal });
 }
 

@@ -78,6 +78,7 @@ async function makePlan(deps: ActivityDeps, context: OperationContext, parts: Cl
     gid: cloud.lcid,
     namespace: cloud.namespace,
     release: cloud.name,
+    lookUps: null,
     inputs: await saveJson(deps.store.blobs, parts),
     apps: [{ app: cloudApp, wave: 0, dependencies: [], warnings: [] }],
     clusters: clusters.map(({ key, gitops, reachable }) => ({ cluster: key, delivery: toDelivery(gitops), reachable })),

@@ -43,7 +43,7 @@ const flag = (name: string, description: string): object => ({
   allowEmptyValue: true,
 });
 
-const statusQueries = [
+export const statusQueries = [
   query('status', 'What the words speak of', oneOf('deployed', 'ready')),
   query('type', "The same in EMCO's old form; ignored beside `status`", oneOf('rsync', 'cluster')),
   query(

@@ -1,5 +1,5 @@
 /** The paths that are no documents: verbs, status, views, probes. */
-import { toGroupViewPaths } from './group-view-paths.ts';
+import { statusQueries, toGroupViewPaths } from './group-view-paths.ts';
 import { groupPath } from '#api/groups/group-paths.ts';
 import { jsonContent, type OpenApiOperation, parameters, problems, reference } from './operation.ts';
 
@@ -97,8 +97,8 @@ function toCloudVerb(verb: string, status: '200' | '202'): OpenApiOperation {
     operationId: `${verb}LogicalCloud`,
     tags: [cloudTag],
     summary: `${verb.charAt(0).toUpperCase()}${verb.slice(1)} a logical cloud`,
-    parameters: parameters(cloudPath),
-    responses: { [status]: { description: 'Done' }, ...problems(400, 404, 409, 501) },
+    parameters: [...parameters(cloudPath), idempotencyKey],
+    responses: { [status]: { description: 'Accepted; see status' }, ...problems(400, 404, 409, 503) },
   };
 }
 
@@ -106,8 +106,21 @@ const readCloudStatus: OpenApiOperation = {
   operationId: 'readLogicalCloudStatus',
   tags: [cloudTag],
   summary: 'Where a logical cloud stands',
-  parameters: parameters(cloudPath, [{ name: 'status', description: 'deployed or ready' }]),
+  parameters: [...parameters(cloudPath), ...statusQueries],
   responses: { '200': { description: 'Its status', content: jsonContent({ type: 'object' }) }, ...problems(400, 404) },
+};
+
+const kubeconfigPath = 'cluster-references/{clusterReference}/kubeconfig';
+
+const readCloudKubeconfig: OpenApiOperation = {
+  operationId: 'readLogicalCloudKubeconfig',
+  tags: [cloudTag],
+  summary: "The kubeconfig of a level 1 cloud's user for a direct cluster",
+  parameters: parameters(`${cloudPath}/${kubeconfigPath}`),
+  responses: {
+    '200': { description: 'A kubeconfig', content: { 'application/yaml': { schema: { type: 'string' } } } },
+    ...problems(404, 409),
+  },
 };
 
 const probe = (operationId: string, summary: string, type: string): OpenApiOperation => ({
@@ -131,6 +144,7 @@ export function toVerbPaths(): Paths {
     ),
     [cloud('stop')]: { post: toCloudVerb('stop', '200') },
     [cloud('status')]: { get: readCloudStatus },
+    [cloud(kubeconfigPath)]: { get: readCloudKubeconfig },
     '/livez': { get: probe('livez', 'The process answers', 'application/json') },
     '/readyz': { get: probe('readyz', 'Store and Temporal answer', 'application/json') },
     '/metrics': { get: probe('metrics', 'Prometheus metrics', 'text/plain') },

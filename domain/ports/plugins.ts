@@ -186,6 +186,8 @@ export interface ApplyRequest {
   /** Emco's own. With a tenant it serves the inventory alone. */
   readonly kubeconfig: string;
   readonly tenant?: ApplyTenant;
+  /** A namespace that stands and is not the app's is refused rather than taken over: it would go with the app. */
+  readonly leavesForeignNamespaces?: boolean;
   readonly gid: string;
   readonly app: string;
   readonly namespace: string;

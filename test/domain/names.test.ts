@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ClusterKey, GroupRef } from '#domain/group.ts';
+import { type ClusterKey, type GroupRef, toCloudKey, toGroupKey, toGroupRef } from '#domain/group.ts';
 import {
   normaliseGitUrl,
   toDeploymentLabel,
@@ -35,6 +35,9 @@ describe('the workflow id of a group', () => {
   it('is its four names where they are short', () => {
     const ref = { project: 'shop', compositeApp: 'store', version: 'v1', group: 'north' };
     expect(toGroupWorkflowId(ref, sha256)).toBe('dig:shop:store:v1:north');
+    const cloud = toGroupRef(toCloudKey('shop', 'north'));
+    expect(toGroupWorkflowId(cloud, sha256)).toBe('lc:shop:north');
+    expect(toGroupKey(cloud)).toBe('/projects/shop/logical-clouds/north');
   });
 
   it('has at most 200 bytes at EMCO’s longest names, each cut to 32 and a hash of the full names behind', () => {

@@ -101,6 +101,7 @@ describe('a level 1 logical cloud', () => {
       '/api/v1/namespaces/kube-system/configmaps',
       '/api/v1/namespaces/shop/secrets',
       '/api/v1/nodes',
+      '/api/v1/namespaces/emco-system/configmaps',
     ]) {
       expect(await look(path)).toMatchObject({ ok: false, status: 403 });
     }

@@ -1,6 +1,8 @@
 import type { Problem } from '#domain/failure.ts';
 import { readText } from '#domain/health-fields.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
+import type { JsonObject } from '#domain/json.ts';
+import { deploymentLabelName, toDeploymentLabel } from '#domain/names.ts';
 import { inParallel } from './in-parallel.ts';
 import { isDefinition, isNamespace, toGroupKind, toKindRef } from './member.ts';
 import { patchObject, toNamespace, toUnserved } from './patch-object.ts';
@@ -32,8 +34,18 @@ async function findMissingNamespaces(session: Session, members: readonly Kuberne
     const path = `/api/v1/namespaces/${encodeURIComponent(name)}`;
     const answer = await session.api.call({ method: 'GET', path, signal: session.signal });
     if (!answer.ok && answer.status === 404) missing.add(name);
+    if (answer.ok && session.subject.leavesForeignNamespaces === true) refuseForeign(session, answer.body);
   });
   return missing;
+}
+
+function refuseForeign({ subject, sha256 }: Session, namespace: JsonObject): void {
+  const label = readText(namespace, 'metadata', 'labels', deploymentLabelName);
+  if (label === toDeploymentLabel(subject.gid, subject.app, sha256)) return;
+  const object = `Namespace ${readText(namespace, 'metadata', 'name')}`;
+  throw refuse([
+    { object, expected: 'none on the cluster yet, or the one of this cloud', found: 'one of somebody else' },
+  ]);
 }
 
 /** @throws Failure `object-refused` with all that the API server would refuse. */

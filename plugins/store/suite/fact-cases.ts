@@ -13,6 +13,7 @@ export const factCases: StoreCases = {
     expect(await facts.swap(name, 'one', 'two')).toBe(true);
     await facts.set(name, 'three');
     expect(await facts.get(name)).toBe('three');
+    expect(await facts.getMany([name, `${name}/none`])).toEqual(new Map([[name, 'three']]));
   },
 
   async 'lets one of many racing swaps win'(bench) {

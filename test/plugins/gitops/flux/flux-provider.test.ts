@@ -123,3 +123,10 @@ it('never writes credentials of a URL into the cluster', () => {
   const settings = { ...request.settings, url: 'https://me:secret@git.example.org/fleet.git' };
   expect(() => provider.agentFiles({ ...request, settings })).toThrow(/spec\.url/);
 });
+
+it('has the apps of a level 1 cloud applied by the account of the cloud, their CRDs too', () => {
+  const [file] = provider.agentFiles({ ...toRequest({}, [{ ...web, hasCrds: true }]), tenant: '42' });
+  const objects = toObjects(file?.text ?? '');
+  expect(objects.map(({ spec }) => spec['serviceAccountName'])).toEqual(['emco-42', 'emco-42']);
+  expect(provider.tenantAccount?.('42')).toEqual({ namespace: 'flux-system', name: 'emco-42' });
+});
