@@ -29,7 +29,7 @@ const importRules: Readonly<Record<string, RegExp>> = {
   workflows: /^(#domain\/|#workflows\/|@temporalio\/(workflow|common)$)/,
   activities: /^(#domain\/|#activities\/|@temporalio\/activity$|node:)/,
   plugins: /^(#domain\/|node:|(?!@temporalio\/|#|\.)[@a-z])/,
-  api: /^(#domain\/|#api\/|#workflows\/messages\.ts$|@temporalio\/(client|common)$|node:|(express|zod|busboy|pino|prom-client)$)/,
+  api: /^(#domain\/|#api\/|#workflows\/messages\.ts$|@temporalio\/(client|common)$|node:|(express|zod|busboy|pino|prom-client|@grpc\/grpc-js|protobufjs)$)/,
   workers: /^(#package\.json$|#(domain|workflows|activities|plugins|api|workers|lab)\/|(?!#|\.)[@a-z])/,
   cli: /^(#cli\/|node:|(commander|yaml)$)/,
   lab: /^(#lab\/|#cli\/|node:|(?!@temporalio\/|#|\.)[@a-z])/,

@@ -10,6 +10,8 @@ export interface ApiConfig {
   /** File that holds the bearer token; null: none. */
   readonly tokenFile: string | null;
   readonly lookUps: LookUpConfig;
+  /** Of EMCO's status notification (gRPC), which `emcoctl watch` asks; null: not served. */
+  readonly statusPort: number | null;
 }
 
 /** For `$(http…)$` in patch values. */
@@ -54,15 +56,18 @@ export function parseEmbeddedConfig(args: readonly string[], environment: Enviro
         data: { type: 'string', default: join(homedir(), '.emco') },
         port: { type: 'string', default: '9015' },
         address: { type: 'string', default: '127.0.0.1' },
+        'status-port': { type: 'string' },
         json: { type: 'boolean', default: false },
       },
     }),
   );
   const tokenFile = environment['EMCO_TOKEN_FILE'] ?? null;
   refuseOpenAddress(values.address, tokenFile);
+  const { 'status-port': statusPort, ...given } = values;
   return {
-    ...values,
+    ...given,
     port: toPort(values.port),
+    statusPort: toStatusPort(statusPort ?? environment['EMCO_STATUS_PORT']),
     tokenFile,
     lookUps: toLookUps(environment),
     logLevel: environment['EMCO_LOG_LEVEL'] ?? 'warn',
@@ -84,6 +89,7 @@ export function parseServerConfig(args: readonly string[], environment: Environm
     roles,
     address,
     port: toPort(environment['EMCO_PORT'] ?? '9015'),
+    statusPort: toStatusPort(environment['EMCO_STATUS_PORT']),
     tokenFile,
     lookUps: toLookUps(environment),
     databaseUrl: need('DATABASE_URL'),
@@ -128,6 +134,9 @@ function toPort(text: string): number {
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new UsageError(`port: expected a number from 0 to 65535, found ${text}`);
 }
+
+const toStatusPort = (text: string | undefined): number | null =>
+  text === undefined || text === '' ? null : toPort(text);
 
 function toCount(text: string, name: string): number {
   const count = Number(text);

@@ -5,8 +5,10 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { ApiDeps, ApiLinks } from '#api/deps.ts';
 import type { GroupControl } from '#api/group-control.ts';
+import { serveNotifications, type StatusAnswer } from '#api/notify/serve-notifications.ts';
 import { listen, type RunningApi as Listening } from '#api/server.ts';
 import { makeTemporalControl } from '#api/temporal-control.ts';
+import type { Json } from '#domain/json.ts';
 import type { Store } from '#domain/ports/store.ts';
 import type { ApiConfig } from './config.ts';
 import manifest from '#package.json' with { type: 'json' };
@@ -41,5 +43,32 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
     ...(token === undefined ? {} : { token }),
   };
   const server = await listen(deps, { host: config.address, port: config.port });
-  return { ...server, control };
+  const notifications = await runNotifications(config, server);
+  const stop = async (): Promise<void> => {
+    notifications.stop();
+    await server.stop();
+  };
+  return { ...server, control, stop };
+}
+
+/** EMCO's interval. */
+const lookEveryMs = 3000;
+
+async function runNotifications({ address, statusPort }: ApiConfig, server: Listening): Promise<{ stop(): void }> {
+  if (statusPort === null) return { stop: () => undefined };
+  const readStatus = (path: string, authorization: string): Promise<StatusAnswer> =>
+    readJson(`${server.url}${path}`, authorization);
+  try {
+    return await serveNotifications({ readStatus, lookEveryMs }, { host: address, port: statusPort });
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function readJson(url: string, authorization: string): Promise<StatusAnswer> {
+  const headers = { accept: 'application/json', ...(authorization === '' ? {} : { authorization }) };
+  const response = await fetch(url, { headers });
+  // The API answers a client that accepts JSON with nothing else.
+  return { status: response.status, body: (await response.json()) as Json };
 }

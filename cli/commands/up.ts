@@ -12,6 +12,10 @@ export function addUp(program: Command, deps: CliDeps, leave: (code: number) => 
     .option('--data <folder>', 'holds all state (default: ~/.emco)')
     .option('--port <port>', 'port of the API; 0 takes a free one (default: 9015)')
     .option('--address <address>', 'address of the API; others than loopback need EMCO_TOKEN_FILE (default: 127.0.0.1)')
+    .option(
+      '--status-port <port>',
+      "port of EMCO's status notification (gRPC) for `emcoctl watch` (default: not served)",
+    )
     .option('--json', 'print one line of JSON when ready')
     .allowUnknownOption()
     .allowExcessArguments()
@@ -22,8 +26,10 @@ export function addUp(program: Command, deps: CliDeps, leave: (code: number) => 
 
 /** The options as they were given, for the other program to judge; those that are not known here stand among the arguments. */
 function toArgs(command: Command): string[] {
-  const known = Object.entries(command.opts<Record<string, string | boolean>>()).flatMap(([name, value]) =>
-    typeof value === 'string' ? [`--${name}`, value] : [`--${name}`],
-  );
+  const known = command.options.flatMap((option) => {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    const name = option.long ?? '';
+    return typeof value === 'string' ? [name, value] : value === true ? [name] : [];
+  });
   return [...known, ...command.args];
 }

@@ -3,12 +3,14 @@ import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildGo, hasGo } from '#lab/build-go.ts';
 import { type Fleet, startFleet } from '#lab/fleet.ts';
+import { findFreePort } from '#lab/process/index.ts';
 import { runCommand, tryCommand } from '#lab/resolver/index.ts';
 import { type Emco, startEmco } from '#test/support/emco.ts';
 import { eventually } from '#test/support/eventually.ts';
+import { watchStatus } from '#test/support/watch-status.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const goIsThere = await hasGo();
@@ -16,6 +18,7 @@ const minuteMs = 60_000;
 
 let folder: string;
 let emco: Emco;
+let statusPort: number;
 let fleet: Fleet;
 
 /** The how-to's working folder: its files, packed charts, kubeconfigs, and the two clients on PATH. */
@@ -103,7 +106,10 @@ const sizes = async (): Promise<readonly unknown[]> =>
 describe.skipIf(!goIsThere)("EMCO's files", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'emco-emcoctl-'));
+    statusPort = await findFreePort();
+    vi.stubEnv('EMCO_STATUS_PORT', String(statusPort));
     emco = await startEmco(folder);
+    vi.unstubAllEnvs();
     fleet = await startFleet({ clusters: ['provider1+cluster1', 'provider1+cluster2'], flux: false });
     await prepare();
   });
@@ -144,7 +150,17 @@ describe.skipIf(!goIsThere)("EMCO's files", () => {
     expect(token.map(({ code }) => code)).toEqual([200]);
   });
 
-  it('update and roll back', async () => {
+  it('update and roll back, and a watching client hears of it', async () => {
+    const digKey = {
+      project: 'proj1',
+      compositeApp: 'shop',
+      compositeAppVersion: 'v1',
+      deploymentIntentGroup: 'everywhere',
+    };
+    const registration = { digKey, clientId: 'test', statusType: 'DEPLOYED', output: 'ALL', apps: ['web'] } as const;
+    const watch = await watchStatus(`127.0.0.1:${statusPort}`, registration);
+    await eventually(() => expect(watch.heard[0]?.statusValue).toBe('DEPLOYED'));
+    expect(watch.heard[0]?.details).toMatchObject([{ app: { app: 'web', statusValue: 'DEPLOYED' } }]);
     expect(await all('update -f 60-change.yaml')).toEqual([200]);
     const [updated] = await emcoctl('apply -f 61-update.yaml -v values.yaml');
     expect(updated).toMatchObject({ code: 202, body: '2' });
@@ -153,6 +169,7 @@ describe.skipIf(!goIsThere)("EMCO's files", () => {
     await reaches(group, 'Instantiated');
     expect(await all('apply -f 62-rollback.yaml')).toEqual([202]);
     await eventually(async () => expect(await sizes()).toEqual(['10', '10']), minuteMs);
+    watch.close();
   });
 
   it('are deleted from the end, a group after its termination', async () => {

@@ -18,6 +18,12 @@ describe('the configuration', () => {
     });
   });
 
+  it('serves the status notification only where a port for it is given', () => {
+    expect(parseEmbeddedConfig([], {}).statusPort).toBeNull();
+    expect(parseEmbeddedConfig(['--status-port', '9016'], { EMCO_STATUS_PORT: '1' }).statusPort).toBe(9016);
+    expect(parseServerConfig(['api'], { ...server, EMCO_STATUS_PORT: '9016' }).statusPort).toBe(9016);
+  });
+
   it('refuses an address that others reach without a token before anything is started', () => {
     const open = ['--address', '0.0.0.0'];
     expect(() => parseEmbeddedConfig(open, {})).toThrow(UsageError);
