@@ -134,6 +134,7 @@ const CONTROLLERS = [
   'resourcequota-controller',
   'root-ca-certificate-publisher-controller',
   'serviceaccount-controller',
+  'serviceaccount-token-controller',
   'statefulset-controller',
   'ttl-after-finished-controller',
 ];

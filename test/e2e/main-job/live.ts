@@ -10,8 +10,11 @@ export const paths = {
   service: '/api/v1/namespaces/default/services/',
   ingress: '/apis/networking.k8s.io/v1/namespaces/default/ingresses/',
   disruptionBudget: '/apis/policy/v1/namespaces/default/poddisruptionbudgets/',
+  networkPolicy: '/apis/networking.k8s.io/v1/namespaces/default/networkpolicies/',
+  serviceAccount: '/api/v1/namespaces/default/serviceaccounts/',
   roleBinding: '/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings/',
   clusterRole: '/apis/rbac.authorization.k8s.io/v1/clusterroles/',
+  clusterRoleBinding: '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/',
   backupPlan: '/apis/shop.emco.example/v1/namespaces/default/backupplans/',
   definition: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/',
 } as const;

@@ -78,7 +78,7 @@ function below(prefix: string, present: () => Caller): Caller {
 }
 
 /** Each folder holds something of the operator's, since Flux does not sync a folder that is not there. */
-async function bootstrapAll(emco: Emco, git: GitReader, clusters: readonly LabCluster[]): Promise<void> {
+export async function bootstrapAll(emco: Emco, git: GitReader, clusters: readonly LabCluster[]): Promise<void> {
   const toFile = (name: string): string =>
     `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: operator, namespace: default}\ndata: {of: ${name}}\n`;
   const files = clusters.map(({ name }) => [`clusters/${name}/operator.yaml`, toFile(name)] as const);
