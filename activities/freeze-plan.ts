@@ -61,6 +61,7 @@ async function makePlan(deps: ActivityDeps, { group, placement, bundles, input }
     inputs: input.inputs,
     lookUps: input.lookUps,
     apps: await toPlanApps(deps, group, { bundles, rendered: input.rendered }),
+    ...(group.healthChecks === undefined ? {} : { healthChecks: group.healthChecks }),
     clusters: group.clusters
       .filter((cluster) => chosen.has(cluster.key))
       .map(({ key, gitops, reachable }) => ({ cluster: key, delivery: toDelivery(gitops), reachable })),

@@ -9,6 +9,7 @@ import { saveJson } from './json-blobs.ts';
 import { readCloudOfGroup } from './read-cloud.ts';
 import { readApps } from './read-apps.ts';
 import { ClusterLabels, readClusters, toSpec, toText } from './read-clusters.ts';
+import { readHealthChecks } from './read-health-checks.ts';
 import { readResources } from './read-resources.ts';
 
 type ReadInput = Parameters<GroupSteps['readIntents']>[0];
@@ -33,6 +34,7 @@ async function toInputs(deps: ActivityDeps, input: ReadInput): Promise<GroupInpu
   const cloud = toCloudKey(toGroupRef(group).project, toText(toSpec(document)['logicalCloud']));
   const logicalCloud = await readCloudOfGroup(deps, cloud);
   const intents = await documents.list(documentKinds.groupIntent, group);
+  const healthChecks = await readHealthChecks(documents, group, document);
   const apps = await readApps(deps, { group, document, intents });
   const { resources, lookUpApps } = await readResources(deps, { group, intents });
   const labels = new ClusterLabels(documents);
@@ -43,6 +45,7 @@ async function toInputs(deps: ActivityDeps, input: ReadInput): Promise<GroupInpu
     gid: record.gid,
     release: toText(toSpec(document)['version']),
     logicalCloud,
+    ...(healthChecks.length === 0 ? {} : { healthChecks }),
     apps,
     clusters: [...clusters.values()],
     resources,

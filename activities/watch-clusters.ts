@@ -151,6 +151,7 @@ async function toAppsOfGroup(
   const rows = view.rows.filter((row) => row.cluster === cluster);
   const addresses = rows.map((row) => row.bundle).filter((address) => address !== null);
   const bundles = await loadManyJson<Bundle>(deps.store.blobs, addresses);
+  const healthChecks = view.plan?.healthChecks;
   return rows.map((row) => {
     const bundle = row.bundle === null ? undefined : bundles.get(row.bundle);
     return {
@@ -158,6 +159,7 @@ async function toAppsOfGroup(
       app: row.app,
       delivery: gitops === null ? ('kubernetes' as const) : ('git' as const),
       provider: gitops?.type ?? '',
+      ...(healthChecks === undefined ? {} : { healthChecks }),
       resources: [...(bundle?.crds ?? []), ...(bundle?.main ?? [])].map((file) => file.identity),
     };
   });

@@ -1,6 +1,6 @@
 /** Everything that the API works with. */
 import type { Logger } from 'pino';
-import type { Archives } from '#domain/ports/plugins.ts';
+import type { Archives, HealthExpressions } from '#domain/ports/plugins.ts';
 import type { Store } from '#domain/ports/store.ts';
 import type { ParseYamlDocuments } from '#domain/ports/yaml.ts';
 import type { GroupControl } from './group-control.ts';
@@ -9,6 +9,7 @@ export interface ApiDeps {
   readonly store: Store;
   readonly archives: Archives;
   readonly parseYaml: ParseYamlDocuments;
+  readonly healthExpressions: Pick<HealthExpressions, 'check'>;
   readonly control: GroupControl;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -37,16 +37,21 @@ const rules: Readonly<Record<string, KindRule>> = {
   'apiregistration.k8s.io/APIService': plain(judgeApiService),
 };
 
-/** The health of an object as the API server shows it; null when it has none of that identity. */
-export function toResourceHealth(object: JsonObject | null, identity: ObjectIdentity): ResourceHealth {
+/**
+ * The health of an object as the API server shows it; null when it has none of that identity.
+ * @param custom a rule of the user's own for the kind
+ */
+export function toResourceHealth(object: JsonObject | null, identity: ObjectIdentity, custom?: Rule): ResourceHealth {
   const { group, version, kind, namespace, name } = identity;
   const found: Verdict =
-    object === null ? { status: 'NotFound', message: 'Resource not found' } : judge(object, identity);
+    object === null ? { status: 'NotFound', message: 'Resource not found' } : judge(object, identity, custom);
   return { group, version, kind, namespace, name, ...found };
 }
 
-function judge(object: JsonObject, { group, kind }: ObjectIdentity): Verdict {
+/** A rule of the user's own takes the place of kstatus' conditions; deletion and stale generations go before it. */
+function judge(object: JsonObject, { group, kind }: ObjectIdentity, custom?: Rule): Verdict {
   if (readText(object, 'metadata', 'deletionTimestamp') !== '') return judgeDeletion(object);
+  if (custom !== undefined) return findStaleness(object, { kind, observes: false }) ?? custom(object);
   const rule = rules[`${group}/${kind}`];
   return (
     findStaleness(object, { kind, observes: rule?.observes ?? false }) ??

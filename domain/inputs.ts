@@ -1,5 +1,6 @@
 /** The inputs of a plan: everything that the documents say about a group, read at one moment. */
 import type { ClusterKey, GroupKey } from './group.ts';
+import type { HealthCheck } from './health-check.ts';
 import type { JsonObject } from './json.ts';
 import type { BlobAddress } from './ports/blobs.ts';
 
@@ -117,6 +118,8 @@ export interface GroupInputs {
   };
   /** Sorted by name. */
   readonly apps: readonly AppInput[];
+  /** Of the composite application and the group, the group's first; absent when there are none. */
+  readonly healthChecks?: readonly HealthCheck[];
   /** All clusters of the logical cloud and all that an intent names, sorted by key. */
   readonly clusters: readonly ClusterInput[];
   /**

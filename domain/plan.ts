@@ -1,5 +1,6 @@
 /** A revision is a frozen plan: which bundle on which cluster, in which order. */
 import type { ClusterKey, GroupKey } from './group.ts';
+import type { HealthCheck } from './health-check.ts';
 import type { AppDependency, Tenant } from './inputs.ts';
 import type { ManifestFile } from './manifest.ts';
 import type { BlobAddress } from './ports/blobs.ts';
@@ -79,6 +80,8 @@ export interface Plan {
   /** Null when no patch has a look-up. */
   readonly lookUps: LookUps | null;
   readonly apps: readonly PlanApp[];
+  /** How custom resources are judged while this plan is the group's; absent: by kstatus alone. */
+  readonly healthChecks?: readonly HealthCheck[];
   readonly clusters: readonly PlanCluster[];
   /** Sorted by app, then cluster. */
   readonly targets: readonly PlanTarget[];

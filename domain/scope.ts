@@ -91,6 +91,10 @@ export function findScope(object: KubernetesObject, crdScopes: CrdScopes): Scope
   return Object.hasOwn(addOns, group) && addOns[group]?.includes(object.kind) === true ? 'Cluster' : null;
 }
 
+/** Whether Kubernetes itself brings the kinds of a group. */
+export const isBuiltInGroup = (group: string): boolean =>
+  Object.hasOwn(clusterScoped, group) || namespacedGroups.has(group);
+
 /** One sentence for each kind whose scope nothing declares, sorted. */
 export function toScopeWarnings(objects: readonly KubernetesObject[], crdScopes: CrdScopes): readonly string[] {
   const unknown = objects.filter((object) => findScope(object, crdScopes) === null);

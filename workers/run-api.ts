@@ -12,7 +12,7 @@ import type { Json } from '#domain/json.ts';
 import type { Store } from '#domain/ports/store.ts';
 import type { ApiConfig } from './config.ts';
 import manifest from '#package.json' with { type: 'json' };
-import { makeArchives, makeInstance, parseYamlDocuments } from './wiring.ts';
+import { makeArchives, makeHealthExpressions, makeInstance, parseYamlDocuments } from './wiring.ts';
 
 export interface ApiOptions {
   readonly config: ApiConfig;
@@ -34,6 +34,7 @@ export async function runApi(options: ApiOptions): Promise<RunningApi> {
     store,
     archives: makeArchives(),
     parseYaml: parseYamlDocuments,
+    healthExpressions: makeHealthExpressions(),
     control,
     clock: { now: () => new Date().toISOString() },
     ids: { uuid: () => randomUUID(), instance: makeInstance },

@@ -14,6 +14,7 @@ import { makeGitDeployer, toBlobId, toTreeId } from '#plugins/deployer/git/index
 import { makeClusterDeployer } from '#plugins/deployer/kubernetes/index.ts';
 import { makeFluxProvider } from '#plugins/gitops/flux/index.ts';
 import { makeUrlReader } from '#plugins/look-up/http/index.ts';
+import { makeHealthExpressions } from '#plugins/health/cel/index.ts';
 import { makeHelmRenderer, readHelmVersion } from '#plugins/render/helm/index.ts';
 import { makeClusterWatcher } from '#plugins/status/kubernetes/index.ts';
 import { parseYamlDocuments, toYaml } from '#plugins/yaml/index.ts';
@@ -80,6 +81,7 @@ export async function wireActivities(options: WiringOptions): Promise<Wired> {
       connect: connectApiServer,
       sha256,
       findAgentObject: (query) => findAgentObject(gitops, query),
+      judgeBy: makeHealthExpressions().judge,
       now,
       random: Math.random,
       warn: (event, fields) => log.warn(fields, event),
@@ -102,7 +104,7 @@ export async function wireActivities(options: WiringOptions): Promise<Wired> {
 
 export const makeArchives = (): Archives => makeTarArchives();
 
-export { parseYamlDocuments };
+export { makeHealthExpressions, parseYamlDocuments };
 export {
   loadKeyFile,
   loadOrCreateKeyFile,

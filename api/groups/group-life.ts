@@ -10,7 +10,11 @@ import { emcoTexts, HttpProblem } from '#api/engine/problem.ts';
 import { toRefusedTransition } from './refused-transition.ts';
 
 /** A group's document may change while the group is Created; after that only what it points to. */
-export async function refuseUnlessCreated({ deps, key, existing }: Draft): Promise<void> {
+export async function refuseUnlessCreated({
+  deps,
+  key,
+  existing,
+}: Pick<Draft, 'deps' | 'key' | 'existing'>): Promise<void> {
   if (existing === null) return;
   // The key of a group's document is a group key.
   const record = await deps.store.groups.find(key as GroupKey);
@@ -23,7 +27,7 @@ export async function refuseUnlessCreated({ deps, key, existing }: Draft): Promi
   });
 }
 
-export async function beginGroup({ deps }: Draft, stored: StoredDocument): Promise<void> {
+export async function beginGroup({ deps }: Pick<Draft, 'deps'>, stored: StoredDocument): Promise<void> {
   await ensureGroup(deps, stored);
 }
 

@@ -4,6 +4,7 @@ import type { DocumentKey } from '#domain/group.ts';
 import { defineKind, type PathNames } from '#api/engine/kind.ts';
 import { toKey } from '#api/engine/paths.ts';
 import { metadataField, nameField } from './fields.ts';
+import { healthCheckExprsField, refuseBadHealthChecks } from './health-check-exprs.ts';
 import { beginGroup, endGroup, refuseRunningGroup, refuseUnlessCreated } from '#api/groups/group-life.ts';
 import { groupsPath, versionPath } from '#api/groups/group-paths.ts';
 
@@ -25,6 +26,7 @@ export const deploymentIntentGroup = defineKind({
       version: nameField.describe('Helm release name'),
       overrideValues,
       logicalCloud: nameField,
+      healthCheckExprs: healthCheckExprsField,
     }),
   }),
   example: {
@@ -40,7 +42,10 @@ export const deploymentIntentGroup = defineKind({
   references: ({ spec }, names) => groupReferences(spec, names),
   putCodes: { replaced: 200, created: 201 },
   listParentMissing: 'CompositeApp not found',
-  beforeWrite: refuseUnlessCreated,
+  beforeWrite: async (draft) => {
+    await refuseUnlessCreated(draft);
+    await refuseBadHealthChecks(draft);
+  },
   afterWrite: beginGroup,
   beforeRemove: refuseRunningGroup,
   afterRemove: endGroup,

@@ -1,7 +1,9 @@
 /** The interfaces of the plugin kinds. Plain data in and out. */
+import type { Problem } from '#domain/failure.ts';
 import type { ClusterKey } from '#domain/group.ts';
+import type { HealthCheck } from '#domain/health-check.ts';
 import type { ClusterInput, GenericResource, GitopsSettings } from '#domain/inputs.ts';
-import type { Json } from '#domain/json.ts';
+import type { Json, JsonObject } from '#domain/json.ts';
 import type { Bundle, KubernetesObject, RenderedApp } from '#domain/manifest.ts';
 import type { ChangeSet, PartFiles } from '#domain/plan.ts';
 import type { Observation, ResourceHealth } from '#domain/status.ts';
@@ -255,6 +257,16 @@ export interface ExpectedApp {
   readonly provider: string;
   /** Identities of the objects that shall be there. */
   readonly resources: readonly Omit<ResourceHealth, 'status' | 'message'>[];
+  /** Of the newest plan; absent: the rules of kstatus for all kinds. */
+  readonly healthChecks?: readonly HealthCheck[];
+}
+
+/** Judges custom resources by expressions of users. */
+export interface HealthExpressions {
+  /** What is wrong with the expressions; empty when all can be used. */
+  readonly check: (checks: readonly HealthCheck[]) => readonly Problem[];
+  /** Never throws and always ends: an expression that has no value says that the object is on its way. */
+  readonly judge: (check: HealthCheck, object: JsonObject) => Pick<ResourceHealth, 'status' | 'message'>;
 }
 
 /** One watch per cluster and kind for all groups; ends when the signal aborts. */

@@ -12,6 +12,7 @@ import { Failure } from '#domain/failure.ts';
 import type { GroupRef } from '#domain/group.ts';
 import type { Store } from '#domain/ports/store.ts';
 import { makeTarArchives } from '#plugins/archive/tar/index.ts';
+import { makeHealthExpressions } from '#plugins/health/cel/index.ts';
 import { openStore } from '#plugins/store/postgres/index.ts';
 import { parseYamlDocuments } from '#plugins/yaml/index.ts';
 import { startPglite } from '#workers/pglite/start-pglite.ts';
@@ -92,6 +93,7 @@ export async function startTestApi(store: Store, options: Partial<ApiDeps> = {})
     store,
     archives: makeTarArchives(),
     parseYaml: parseYamlDocuments,
+    healthExpressions: makeHealthExpressions(),
     control,
     clock: { now: () => new Date().toISOString() },
     ids: {

@@ -7,6 +7,7 @@ import type { ExpectedApp } from '#domain/ports/plugins.ts';
 import type { Observation } from '#domain/status.ts';
 import { waitUntil } from '#lab/process/index.ts';
 import { connectApiServer } from '#plugins/api-server/kubernetes/index.ts';
+import { makeHealthExpressions } from '#plugins/health/cel/index.ts';
 import { makeClusterWatcher } from '#plugins/status/kubernetes/index.ts';
 import type { WatcherDeps } from '#plugins/status/kubernetes/index.ts';
 
@@ -40,6 +41,7 @@ export function startWatching({ cluster, kubeconfig, findAgentObject = () => nul
     connect: connectApiServer,
     sha256,
     findAgentObject,
+    judgeBy: makeHealthExpressions().judge,
     now: Date.now,
     random: Math.random,
     warn: () => undefined,

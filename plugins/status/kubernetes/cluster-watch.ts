@@ -35,7 +35,7 @@ export class ClusterWatch {
 
   constructor(options: ClusterWatchOptions) {
     this.#options = options;
-    this.#objects = new LiveObjects({ ...this.#open(), onChange: options.bell.ring }, options.deps.sha256);
+    this.#objects = new LiveObjects({ ...this.#open(), onChange: options.bell.ring }, options.deps);
     options.request.onPoke?.(this.#askSoon);
   }
 
@@ -85,7 +85,7 @@ export class ClusterWatch {
   #observe(): readonly Observation[] {
     this.#startAgents();
     if (this.#flux?.isSettled === false || this.#direct?.isSettled === false) return [];
-    this.#objects.want(this.#expected.flatMap((app) => app.resources));
+    this.#objects.want(this.#expected);
     const { deps, request } = this.#options;
     const view = {
       cluster: request.cluster,

@@ -1,20 +1,32 @@
 import { toLastWriter, toOwnedFields } from '#domain/field-ownership.ts';
 import { readText } from '#domain/health-fields.ts';
+import { findHealthCheck } from '#domain/health-check.ts';
+import type { HealthCheck } from '#domain/health-check.ts';
 import { toResourceHealth } from '#domain/health.ts';
 import type { JsonObject } from '#domain/json.ts';
 import { toIdentityKey } from '#domain/manifest.ts';
 import type { ObjectIdentity } from '#domain/manifest.ts';
 import { deploymentLabelName } from '#domain/names.ts';
 import type { Sha256 } from '#domain/names.ts';
+import type { ExpectedApp } from '#domain/ports/plugins.ts';
 import type { ResourceHealth } from '#domain/status.ts';
 import type { AgentReport } from './agent-report.ts';
+import type { WatcherDeps } from './deps.ts';
 import { KindWatch } from './kind-watch.ts';
 import type { KindWatchOptions, WatchTarget } from './kind-watch.ts';
+import type { JudgedBy } from './to-observations.ts';
 
 interface Verdict extends Pick<ResourceHealth, 'status' | 'message'> {
   /** Digest of the fields that are ours, and who wrote last besides us. */
   readonly fields: string;
   readonly writer: string;
+  /** The object itself, only of kinds that somebody judges by expressions. */
+  readonly object: JsonObject | null;
+}
+
+interface Watched {
+  readonly watch: KindWatch<Verdict>;
+  readonly keepsObjects: boolean;
 }
 type Open = Pick<KindWatchOptions<Verdict>, 'link' | 'signal' | 'random' | 'onChange'>;
 
@@ -46,42 +58,52 @@ const toKindKey = ({ group, kind }: Pick<ObjectIdentity, 'group' | 'kind'>): str
 /** Health of all objects of all groups on one cluster: one watch per kind, and of each object its health only. */
 export class LiveObjects {
   readonly #open: Open;
-  readonly #sha256: Sha256;
-  readonly #watches = new Map<string, KindWatch<Verdict>>();
+  readonly #deps: Pick<WatcherDeps, 'sha256' | 'judgeBy'>;
+  readonly #watches = new Map<string, Watched>();
 
-  constructor(open: Open, sha256: Sha256) {
+  constructor(open: Open, deps: Pick<WatcherDeps, 'sha256' | 'judgeBy'>) {
     this.#open = open;
-    this.#sha256 = sha256;
+    this.#deps = deps;
   }
 
-  /** Starts watching kinds that are new among the identities and stops those that nobody wants any more. */
-  want(identities: readonly ObjectIdentity[]): void {
-    const wanted = new Map(identities.map((identity) => [toKindKey(identity), identity]));
-    for (const [key, watch] of this.#watches) {
-      if (wanted.has(key)) continue;
+  /**
+   * Starts watching kinds that are new among the apps' objects and stops those that nobody wants any more. A kind that
+   * somebody judges by expressions from now on is looked at anew, since its objects were not kept.
+   */
+  want(apps: readonly Pick<ExpectedApp, 'resources' | 'healthChecks'>[]): void {
+    const wanted = new Map(apps.flatMap(({ resources }) => resources.map((one) => [toKindKey(one), one] as const)));
+    const judged = new Set(
+      apps.flatMap(({ resources, healthChecks = [] }) =>
+        healthChecks.length === 0
+          ? []
+          : resources.filter((one) => findHealthCheck(healthChecks, one) !== null).map(toKindKey),
+      ),
+    );
+    for (const [key, { watch, keepsObjects }] of this.#watches) {
+      if (wanted.has(key) && keepsObjects === judged.has(key)) continue;
       watch.stop();
       this.#watches.delete(key);
     }
-    for (const [key, identity] of wanted) if (!this.#watches.has(key)) this.#watches.set(key, this.#start(identity));
+    for (const [key, identity] of wanted) {
+      const keepsObjects = judged.has(key);
+      if (!this.#watches.has(key)) this.#watches.set(key, { watch: this.#start(identity, keepsObjects), keepsObjects });
+    }
   }
 
   /** Whether all that is known of these kinds was seen after a moment (of performance.now()); if not it is fetched. */
   areFresh(identities: readonly ObjectIdentity[], since: number): boolean {
     const keys = new Set(identities.map(toKindKey));
-    const watches = [...keys].map((key) => this.#watches.get(key));
+    const watches = [...keys].map((key) => this.#watches.get(key)?.watch);
     const answers = watches.map((watch) => watch !== undefined && (watch.state === 'refused' || watch.isFresh(since)));
     return answers.every(Boolean);
   }
 
-  healthOf(
-    { group, version, kind, namespace, name }: ObjectIdentity,
-    ownership: AgentReport['ownership'],
-  ): ResourceHealth {
+  healthOf({ group, version, kind, namespace, name }: ObjectIdentity, by: JudgedBy): ResourceHealth {
     const identity: ObjectIdentity = { group, version, kind, namespace, name };
-    const watch = this.#watches.get(toKindKey(identity));
+    const watch = this.#watches.get(toKindKey(identity))?.watch;
     switch (watch?.state) {
       case 'listed':
-        return toHealth(identity, watch.get(namespace, name), ownership);
+        return toHealth(identity, this.#judge(identity, watch.get(namespace, name), by.checks), by.ownership);
       case 'unserved':
         return { ...identity, status: 'NotFound', message: `The cluster does not serve ${kind} yet` };
       case 'refused':
@@ -92,11 +114,24 @@ export class LiveObjects {
     }
   }
 
-  #start(identity: ObjectIdentity): KindWatch<Verdict> {
+  /** Two groups may judge one kind by different expressions; each asks for its own objects. */
+  #judge(identity: ObjectIdentity, verdict: Verdict | undefined, checks: readonly HealthCheck[]): Verdict | undefined {
+    const check = checks.length === 0 ? null : findHealthCheck(checks, identity);
+    if (check === null || verdict === undefined || verdict.object === null) return verdict;
+    const { status, message } = toResourceHealth(verdict.object, identity, (object) =>
+      this.#deps.judgeBy(check, object),
+    );
+    return { ...verdict, status, message };
+  }
+
+  #start(identity: ObjectIdentity, keepsObjects: boolean): KindWatch<Verdict> {
     const watch = new KindWatch<Verdict>({
       ...this.#open,
       target: toTarget(identity),
-      keep: (object) => toVerdict(object, identity, this.#sha256),
+      keep: (object) => ({
+        ...toVerdict(object, identity, this.#deps.sha256),
+        object: keepsObjects ? object : null,
+      }),
     });
     void watch.run();
     return watch;
@@ -110,7 +145,7 @@ function toTarget({ group, version, kind }: ObjectIdentity): WatchTarget {
   return { group, version, kind, namespace: '', labelSelector, metadataOnly: passiveKinds.has(key) };
 }
 
-function toVerdict(object: JsonObject, of: ObjectIdentity, sha256: Sha256): Verdict {
+function toVerdict(object: JsonObject, of: ObjectIdentity, sha256: Sha256): Omit<Verdict, 'object'> {
   const namespace = readText(object, 'metadata', 'namespace');
   const { status, message } = toResourceHealth(object, {
     ...of,

@@ -1,4 +1,5 @@
 import type { ClusterKey } from '#domain/group.ts';
+import type { HealthCheck } from '#domain/health-check.ts';
 import type { ObjectIdentity } from '#domain/manifest.ts';
 import type { ExpectedApp } from '#domain/ports/plugins.ts';
 import type { Observation, ResourceHealth } from '#domain/status.ts';
@@ -10,9 +11,15 @@ export interface ClusterView {
   readonly reportOf: (app: ExpectedApp, part: 'main' | 'crds') => AgentReport;
   /** Objects of these kinds were looked at after the moment. */
   readonly areFresh: (identities: readonly ObjectIdentity[], since: number) => boolean;
-  readonly healthOf: (identity: ObjectIdentity, ownership: AgentReport['ownership']) => ResourceHealth;
+  readonly healthOf: (identity: ObjectIdentity, by: JudgedBy) => ResourceHealth;
   /** RFC 3339. */
   readonly time: string;
+}
+
+/** What of an app bears on the health of its objects. */
+export interface JudgedBy {
+  readonly ownership: AgentReport['ownership'];
+  readonly checks: readonly HealthCheck[];
 }
 
 const isDefinition = ({ kind, group }: ObjectIdentity): boolean =>
@@ -43,9 +50,10 @@ interface Part {
   readonly resources: ExpectedApp['resources'];
 }
 
-function toObservation(view: ClusterView, { gid, app }: ExpectedApp, part: Part): readonly Observation[] {
+function toObservation(view: ClusterView, { gid, app, healthChecks }: ExpectedApp, part: Part): readonly Observation[] {
   const { report, resources } = part;
   if (!report.known || !view.areFresh(resources, report.seenAt)) return [];
+  const by: JudgedBy = { ownership: report.ownership, checks: healthChecks ?? [] };
   return [
     {
       cluster: view.cluster,
@@ -56,7 +64,7 @@ function toObservation(view: ClusterView, { gid, app }: ExpectedApp, part: Part)
       current: report.current,
       present: report.present,
       message: report.message,
-      resources: resources.map((identity) => view.healthOf(identity, report.ownership)),
+      resources: resources.map((identity) => view.healthOf(identity, by)),
       observedAt: view.time,
     },
   ];

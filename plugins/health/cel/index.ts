@@ -1,0 +1,1 @@
+export { makeHealthExpressions } from './make-health-expressions.ts';
