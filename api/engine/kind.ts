@@ -96,6 +96,14 @@ export interface QueryParameter {
   readonly description: string;
 }
 
+/** One way to use a kind, for the description of the API. */
+export interface KindExample<Body> {
+  readonly summary: string;
+  readonly body: Body;
+  /** Text by file name. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
 export interface KindOptions<S extends z.ZodObject> {
   readonly kind: DocumentKind;
   /** Group of operations in the OpenAPI document. */
@@ -107,6 +115,8 @@ export interface KindOptions<S extends z.ZodObject> {
   readonly params: readonly string[];
   readonly schema: S;
   readonly example: z.input<S>;
+  /** Where one does not say it all: shown in place of `example`, by name. */
+  readonly examples?: Readonly<Record<string, KindExample<z.input<S>>>>;
   readonly texts: KindTexts;
   /** The body's values for `params`; default `metadata.name`. */
   readonly identify?: (body: z.output<S>) => readonly string[];

@@ -5,6 +5,7 @@ import { defineKind } from '#api/engine/kind.ts';
 import { toKey } from '#api/engine/paths.ts';
 import { checkCustomization, checkDataFiles } from './customization-checks.ts';
 import { metadataField, textField } from './fields.ts';
+import { customizationExamples } from './gac-examples.ts';
 import { gacTexts, requireFields } from './gac-texts.ts';
 import { groupPath } from '#api/groups/group-paths.ts';
 import { gacAcceptText, largestObjectBytes } from './upload-limits.ts';
@@ -60,15 +61,8 @@ export const customization = defineKind({
   collection: `${groupPath}/generic-k8s-intents/{genericK8sIntent}/resources/{genericResource}/customizations`,
   params: ['customization'],
   schema,
-  example: {
-    metadata: { name: 'two-in-eu' },
-    spec: {
-      clusterSpecific: 'true',
-      clusterInfo: { scope: 'label', clusterProvider: 'edge', clusterLabel: 'eu', mode: 'allow' },
-      patchType: 'json',
-      patchJson: [{ op: 'replace', path: '/spec/replicas', value: 2 }],
-    },
-  },
+  example: customizationExamples.byLabel.body,
+  examples: customizationExamples,
   firstChecks: requireFields([
     [['metadata', 'name'], 'customization name may not be empty'],
     [['spec', 'clusterSpecific'], 'cluster specific may not be empty'],

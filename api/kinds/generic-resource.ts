@@ -3,6 +3,7 @@ import { documentKinds } from '#domain/document-kinds.ts';
 import { defineKind } from '#api/engine/kind.ts';
 import { toKey } from '#api/engine/paths.ts';
 import { metadataField } from './fields.ts';
+import { resourceExamples } from './gac-examples.ts';
 import { gacTexts, requireFields } from './gac-texts.ts';
 import { groupPath, versionPath } from '#api/groups/group-paths.ts';
 import { checkTemplate } from './template-file.ts';
@@ -26,10 +27,8 @@ export const genericResource = defineKind({
   collection: `${groupPath}/generic-k8s-intents/{genericK8sIntent}/resources`,
   params: ['genericResource'],
   schema,
-  example: {
-    metadata: { name: 'greeting' },
-    spec: { app: 'web', newObject: 'true', resourceGVK: { apiVersion: 'v1', kind: 'ConfigMap', name: 'greeting' } },
-  },
+  example: resourceExamples.withoutTemplate.body,
+  examples: resourceExamples,
   firstChecks: requireFields([
     [['metadata', 'name'], 'resource name may not be empty'],
     [['spec', 'app'], 'app may not be empty'],

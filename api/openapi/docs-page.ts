@@ -76,16 +76,29 @@ interface Media {
     readonly properties?: Readonly<Record<string, { readonly $ref?: string }>>;
   };
   readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly summary: string; readonly value: unknown }>>;
 }
+
+const toShown = ({
+  example,
+  examples = {},
+}: Media): readonly { readonly summary: string; readonly value: unknown }[] =>
+  example === undefined ? Object.values(examples) : [{ summary: '', value: example }];
 
 function toBody(document: OpenApiDocument, { requestBody }: OpenApiOperation): string {
   if (requestBody === undefined) return '';
   // Written by the two makers of paths.
   const { content } = requestBody as { readonly content: Readonly<Record<string, Media>> };
   return Object.entries(content)
-    .map(([type, { schema, example }]) => {
+    .map(([type, media]) => {
+      const { schema } = media;
       const name = (schema?.$ref ?? schema?.properties?.['metadata']?.$ref ?? '').split('/').at(-1) ?? '';
-      const shown = example === undefined ? '' : `<pre>${escape(JSON.stringify(example, null, 2))}</pre>`;
+      const shown = toShown(media)
+        .map(({ summary, value }) => {
+          const heading = summary === '' ? '' : `<p>${toText(summary)}</p>`;
+          return `${heading}<pre>${escape(JSON.stringify(value, null, 2))}</pre>`;
+        })
+        .join('');
       const full = document.components.schemas[name];
       const schemaText =
         full === undefined
@@ -110,7 +123,8 @@ function toCurl(path: string, method: string, { requestBody }: OpenApiOperation)
   const url = `"$EMCO_URL${path}"`;
   if (requestBody === undefined) return `curl${verb} ${url}`;
   const { content } = requestBody as { readonly content: Readonly<Record<string, Media>> };
-  const [[type, { example }] = ['', { example: {} }]] = Object.entries(content);
+  const [[type, media] = ['', {}]] = Object.entries(content);
+  const example = toShown(media)[0]?.value;
   if (type === 'multipart/form-data') {
     const metadata = JSON.stringify((example as { readonly metadata?: unknown } | undefined)?.metadata ?? {});
     return `curl${verb} ${url} -F 'metadata=${metadata}' -F file=@FILE`;

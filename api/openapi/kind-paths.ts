@@ -1,6 +1,7 @@
 /** The paths of a declared kind. */
 import type { Kind, UploadDeclaration } from '#api/engine/kind.ts';
 import { toItemTemplate } from '#api/engine/paths.ts';
+import { type MediaExamples, toAnswered, toListed, toSent } from './kind-examples.ts';
 import {
   jsonContent,
   type JsonSchema,
@@ -51,7 +52,10 @@ function toListing(kind: Kind): OpenApiOperation {
       kind.listForm === 'empty' ? 'In order of creation.' : 'In order of creation; `null` when there is none.',
     parameters: parameters(kind.collection, kind.listQueries),
     responses: {
-      '200': { description: 'The documents', content: jsonContent(hasView ? {} : list) },
+      '200': {
+        description: 'The documents',
+        content: hasView ? jsonContent({}) : exampleContent(list, toListed(kind)),
+      },
       ...problems(...(kind.listParentMissing === undefined && !hasView ? [] : [400, 404])),
     },
   };
@@ -59,7 +63,7 @@ function toListing(kind: Kind): OpenApiOperation {
 
 function toRead(kind: Kind): OpenApiOperation {
   const content = {
-    ...jsonContent(kind.itemView === undefined ? reference(typeOf(kind)) : {}, kind.example),
+    ...exampleContent(kind.itemView === undefined ? reference(typeOf(kind)) : {}, toAnswered(kind)),
     ...(kind.upload === undefined ? {} : fileContent(kind.upload)),
   };
   return {
@@ -100,6 +104,10 @@ function toRemove(kind: Kind): OpenApiOperation {
   };
 }
 
+const exampleContent = (schema: JsonSchema, shown: MediaExamples): Readonly<Record<string, unknown>> => ({
+  'application/json': { schema, ...shown },
+});
+
 const withArticle = (kind: Kind): string => `${/^[aeiou]/.test(kind.texts.object) ? 'an' : 'a'} ${kind.texts.object}`;
 
 const etagHeader = { ETag: { description: 'Digest of document, secrets and files', schema: { type: 'string' } } };
@@ -114,12 +122,12 @@ const ifMatch = {
 const toDocumentResponse = (kind: Kind, description: string): OpenApiResponse => ({
   description,
   headers: etagHeader,
-  content: jsonContent(reference(typeOf(kind)), kind.example),
+  content: exampleContent(reference(typeOf(kind)), toAnswered(kind)),
 });
 
 function toBody(kind: Kind): object {
   const schema = reference(`${typeOf(kind)}Input`);
-  if (kind.upload === undefined) return { required: true, content: jsonContent(schema, kind.example) };
+  if (kind.upload === undefined) return { required: true, content: exampleContent(schema, toSent(kind)) };
   const { part, files, description } = kind.upload;
   const file = { type: 'string', format: 'binary', description };
   const properties = { metadata: schema, [part]: files === 1 ? file : { type: 'array', items: file, description } };
@@ -129,7 +137,7 @@ function toBody(kind: Kind): object {
       'multipart/form-data': {
         schema: { type: 'object', required: ['metadata'], properties },
         encoding: { metadata: { contentType: 'application/json' } },
-        example: { metadata: kind.example },
+        ...toSent(kind),
       },
     },
   };
