@@ -6,6 +6,7 @@ import { type Json, toCanonicalJson } from '#domain/json.ts';
 import { type Bundle, type RenderedApp, toIdentityKey } from '#domain/manifest.ts';
 import type { BundleRecord } from '#domain/plan.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
+import type { Customiser } from '#domain/ports/plugins.ts';
 import type { AppBundles } from './app-bundles.ts';
 import type { ActivityDeps } from './deps.ts';
 import { loadJson, toBytes } from './json-blobs.ts';
@@ -23,11 +24,6 @@ export interface AppWork {
   readonly lookUps: { readonly digest: BlobAddress; readonly values: ReadonlyMap<string, Json> } | null;
 }
 
-interface Made {
-  readonly bundles: AppBundles;
-  readonly records: readonly BundleRecord[];
-}
-
 /** An app of which nothing changed is not customised again. */
 export async function bundleApp(deps: ActivityDeps, work: AppWork): Promise<AppBundles> {
   const place = `${work.group.group} ${work.app}`;
@@ -35,9 +31,8 @@ export async function bundleApp(deps: ActivityDeps, work: AppWork): Promise<AppB
   const recalled = await recall(deps, place, key);
   if (recalled !== null) return recalled;
   const made = await makeBundles(deps, work);
-  await deps.store.plans.putBundles(made.records);
-  deps.bundled.remember(place, { key, value: made.bundles });
-  return made.bundles;
+  deps.bundled.remember(place, { key, value: made });
+  return made;
 }
 
 function toKey({ sha256 }: ActivityDeps, { group, app, rendered, planCrds, clusters, lookUps }: AppWork): string {
@@ -56,14 +51,37 @@ async function recall({ bundled, store }: ActivityDeps, place: string, key: stri
   return (await store.plans.countBundles(addresses)) === addresses.length ? known.value : null;
 }
 
-async function makeBundles(deps: ActivityDeps, work: AppWork): Promise<Made> {
+async function makeBundles(deps: ActivityDeps, work: AppWork): Promise<AppBundles> {
   const { group, app, own, planCrds, clusters } = work;
+  const lookUps = work.lookUps?.values ?? null;
+  const { variants, warnings } = await customiseApp(deps, { group, app, objects: own.objects, clusters, lookUps });
+  return bundleVariants(deps, { group, app, own, planCrds, variants, warnings });
+}
+
+type AppObjects = Pick<AppWork, 'group' | 'app' | 'clusters'> & {
+  readonly objects: RenderedApp['objects'];
+  /** Values by URL; null when no app has look-ups. */
+  readonly lookUps: ReadonlyMap<string, Json> | null;
+};
+
+/** What the built-in controller makes of an app's objects on some of its clusters. */
+export async function customiseApp(
+  deps: ActivityDeps,
+  { group, app, objects, clusters, lookUps }: AppObjects,
+): Promise<ReturnType<Customiser['customise']>> {
   const address = group.resources[app];
   const resources = address === undefined ? [] : await loadJson<GenericResource[]>(deps.store.blobs, address);
   const files = await loadFiles(deps, resources);
-  const lookUps = work.lookUps?.values ?? new Map<string, Json>();
-  const { objects } = own;
-  const { variants, warnings } = deps.customiser.customise({ app, objects, clusters, resources, files, lookUps });
+  return deps.customiser.customise({ app, objects, clusters, resources, files, lookUps: lookUps ?? new Map() });
+}
+
+type AppVariants = Pick<AppWork, 'group' | 'app' | 'own' | 'planCrds'> & ReturnType<Customiser['customise']>;
+
+/** Stores the bundles and what is kept beside them. */
+export async function bundleVariants(
+  deps: ActivityDeps,
+  { group, app, own, planCrds, variants, warnings }: AppVariants,
+): Promise<AppBundles> {
   const { toYaml, sha256 } = deps;
   const { namespace } = group.logicalCloud;
   const toBundle = makeBundler({ gid: group.gid, app, namespace, planCrds, toYaml, sha256 });
@@ -76,7 +94,8 @@ async function makeBundles(deps: ActivityDeps, work: AppWork): Promise<Made> {
     records.set(stored, toRecord(deps, stored, bundle));
     return [{ bundle: stored, clusters: keys }];
   });
-  return { bundles: { variants: indexed, warnings }, records: [...records.values()] };
+  await deps.store.plans.putBundles([...records.values()]);
+  return { variants: indexed, warnings };
 }
 
 async function loadFiles(

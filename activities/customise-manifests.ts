@@ -1,7 +1,5 @@
 /** Per-cluster differences: every distinct variant of an app becomes one content-addressed bundle. */
-import { Failure } from '#domain/failure.ts';
 import type { GroupInputs } from '#domain/inputs.ts';
-import type { RenderedApp } from '#domain/manifest.ts';
 import type { Placement } from '#domain/plan.ts';
 import type { JsonObject } from '#domain/json.ts';
 import type { BlobAddress, Blobs } from '#domain/ports/blobs.ts';
@@ -10,8 +8,8 @@ import type { AppBundles } from './app-bundles.ts';
 import { atATime } from './at-a-time.ts';
 import { type AppWork, bundleApp } from './bundle-app.ts';
 import type { ActivityDeps } from './deps.ts';
-import { loadJson, loadManyJson, saveJson, toSortedIndex } from './json-blobs.ts';
-import type { RenderedIndex } from './render-charts.ts';
+import { loadJson, saveJson, toSortedIndex } from './json-blobs.ts';
+import { loadRendered } from './render-charts.ts';
 
 /** Bundles of every app and the clusters that get them. */
 export type BundleIndex = Readonly<Record<string, AppBundles>>;
@@ -26,17 +24,14 @@ export async function customiseManifests(
   const { blobs } = deps.store;
   const group = await loadJson<GroupInputs>(blobs, input.inputs);
   const placement = await loadJson<Placement>(blobs, input.placement);
-  const rendered = await loadJson<RenderedIndex>(blobs, input.rendered);
-  const apps = await loadManyJson<RenderedApp>(blobs, Object.values(rendered));
+  const rendered = await loadRendered(deps, input.rendered);
+  const planCrds = rendered.apps.flatMap((app) => app.crds);
   const lookUps = await loadLookUps(blobs, input.lookUps);
-  const planCrds = [...apps.values()].flatMap((app) => app.crds);
   const index: Record<string, AppBundles> = {};
   const addresses = new Set<BlobAddress>();
   const customise = async ({ app, choices }: Placement[number]): Promise<void> => {
     signal.throwIfAborted();
-    const address = rendered[app];
-    const own = address === undefined ? undefined : apps.get(address);
-    if (address === undefined || own === undefined) throw notRendered(app);
+    const { address, own } = rendered.of(app);
     const chosen = new Set(choices.map((choice) => choice.cluster));
     const clusters = group.clusters.filter((cluster) => chosen.has(cluster.key));
     const made = await bundleApp(deps, { group, app, rendered: address, own, planCrds, clusters, lookUps });
@@ -48,11 +43,8 @@ export async function customiseManifests(
   return { bundles: await saveJson(blobs, toSortedIndex(index)), count: addresses.size };
 }
 
-async function loadLookUps(blobs: Blobs, lookUps: CustomiseInput['lookUps']): Promise<AppWork['lookUps']> {
+export async function loadLookUps(blobs: Blobs, lookUps: CustomiseInput['lookUps']): Promise<AppWork['lookUps']> {
   if (lookUps === null) return null;
   const { digest } = lookUps;
   return { digest, values: new Map(Object.entries(await loadJson<JsonObject>(blobs, digest))) };
 }
-
-const notRendered = (app: string): Failure =>
-  new Failure('internal', [{ object: `app ${app}`, expected: 'its rendered objects in the store', found: 'none' }]);

@@ -74,5 +74,7 @@ export interface ActivityDeps {
   readonly bundled: LastMade<AppBundles>;
   /** What `judge` saw last, by group: for the activity that takes the step which it found, and for what stays the same. */
   readonly viewed: LastMade<GroupView>;
+  /** `http://127.0.0.1:9015`: where controllers of one's own reach the API. @throws Failure `tool-missing` when nobody said. */
+  readonly apiUrl: () => Promise<string>;
   readonly log: ActivityLog;
 }

@@ -2,7 +2,16 @@ import { orThrow } from '#domain/failure.ts';
 import type { ClusterKey } from '#domain/group.ts';
 import type { ClusterInput, GroupInputs } from '#domain/inputs.ts';
 import type { RenderedApp } from '#domain/manifest.ts';
-import type { BundleRecord, Delivery, Placement, Plan, PlanApp, PlanSummary, PlanTarget } from '#domain/plan.ts';
+import type {
+  BundleRecord,
+  Delivery,
+  Placement,
+  Plan,
+  PlanApp,
+  PlanController,
+  PlanSummary,
+  PlanTarget,
+} from '#domain/plan.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
 import type { FreezingStep, OperationContext } from '#domain/steps.ts';
 import { orderApps } from '#domain/waves.ts';
@@ -27,7 +36,9 @@ export async function makeCheckedPlan(deps: ActivityDeps, input: FreezingStep): 
   const group = await loadJson<GroupInputs>(blobs, input.inputs);
   const placement = await loadJson<Placement>(blobs, input.placement);
   const bundles = await loadJson<BundleIndex>(blobs, input.bundles);
-  const content = await makePlan(deps, { group, placement, bundles, input });
+  const controllers = await readControllers(deps, input.exchanges ?? []);
+  const made = await makePlan(deps, { group, placement, bundles, input });
+  const content = controllers.length === 0 ? made : { ...made, controllers };
   const records = await recallBundles(
     deps,
     input.group,
@@ -42,6 +53,16 @@ export async function makeCheckedPlan(deps: ActivityDeps, input: FreezingStep): 
 
 export const watchClustersOf = (deps: ActivityDeps, plan: Plan): Promise<void> =>
   deps.messenger.watch(plan.clusters.filter((c) => c.reachable).map((c) => c.cluster));
+
+/** Those whose results count, in the order in which they acted. */
+async function readControllers({ store }: ActivityDeps, ids: readonly string[]): Promise<readonly PlanController[]> {
+  const records = await Promise.all(ids.map((id) => store.exchanges.find(id)));
+  return records.flatMap((record) => {
+    if (record === null || record.taken === null) return [];
+    const { controller, intent, activity, request, taken } = record;
+    return [{ controller, intent, activity, request, result: taken }];
+  });
+}
 
 interface PlanParts {
   readonly group: GroupInputs;
@@ -60,7 +81,7 @@ async function makePlan(deps: ActivityDeps, { group, placement, bundles, input }
     release: group.release,
     inputs: input.inputs,
     lookUps: input.lookUps,
-    apps: await toPlanApps(deps, group, { bundles, rendered: input.rendered }),
+    apps: await toPlanApps(deps, group, { bundles, placement, rendered: input.rendered }),
     ...(group.healthChecks === undefined ? {} : { healthChecks: group.healthChecks }),
     clusters: group.clusters
       .filter((cluster) => chosen.has(cluster.key))
@@ -76,7 +97,7 @@ export const toDelivery = (gitops: ClusterInput['gitops']): Delivery =>
 async function toPlanApps(
   deps: ActivityDeps,
   group: GroupInputs,
-  { bundles, rendered }: { bundles: BundleIndex; rendered: BlobAddress },
+  { bundles, placement, rendered }: { bundles: BundleIndex; placement: Placement; rendered: BlobAddress },
 ): Promise<readonly PlanApp[]> {
   const waves = orThrow(orderApps(group.apps));
   const index = await loadJson<RenderedIndex>(deps.store.blobs, rendered);
@@ -84,7 +105,8 @@ async function toPlanApps(
   return group.apps.map((app) => {
     const address = index[app.name];
     const own = address === undefined ? [] : (apps.get(address)?.warnings ?? []);
-    const warnings = [...own, ...(bundles[app.name]?.warnings ?? [])];
+    const placed = placement.find((one) => one.app === app.name)?.warnings ?? [];
+    const warnings = [...placed, ...own, ...(bundles[app.name]?.warnings ?? [])];
     return {
       app: app.name,
       wave: waves.findIndex((names) => names.includes(app.name)),

@@ -1,5 +1,6 @@
 /** Reads all documents of a group at one moment and keeps them as the inputs of a plan. */
 import { documentKinds } from '#domain/document-kinds.ts';
+import type { ControllerCall } from '#domain/controllers.ts';
 import { Failure } from '#domain/failure.ts';
 import { type ClusterKey, toCloudKey, toGroupRef } from '#domain/group.ts';
 import type { GroupInputs, PlacementIntent, PlacementTerm } from '#domain/inputs.ts';
@@ -9,21 +10,28 @@ import { saveJson } from './json-blobs.ts';
 import { readCloudOfGroup } from './read-cloud.ts';
 import { readApps } from './read-apps.ts';
 import { ClusterLabels, readClusters, toSpec, toText } from './read-clusters.ts';
+import { readControllers } from './read-controllers.ts';
 import { readHealthChecks } from './read-health-checks.ts';
 import { readResources } from './read-resources.ts';
 
 type ReadInput = Parameters<GroupSteps['readIntents']>[0];
 
 export async function readIntents(deps: ActivityDeps, context: ReadInput): ReturnType<GroupSteps['readIntents']> {
-  const inputs = await toInputs(deps, context);
+  const { inputs, calls } = await toInputs(deps, context);
   const address = await saveJson(deps.store.blobs, inputs);
   await deps.store.groups.step(context.group, context.operationId, 'documents read');
   const { apps, clusters, lookUpApps } = inputs;
-  return { inputs: address, apps: apps.length, clusters: clusters.length, lookUpApps: lookUpApps.length };
+  const counts = { apps: apps.length, clusters: clusters.length, lookUpApps: lookUpApps.length };
+  return { inputs: address, ...counts, ...(calls.length === 0 ? {} : { controllers: calls }) };
+}
+
+interface Read {
+  readonly inputs: GroupInputs;
+  readonly calls: readonly ControllerCall[];
 }
 
 /** What the documents of one group say, for whoever runs it: a migrating group has the gid and gives it on. */
-async function toInputs(deps: ActivityDeps, input: ReadInput): Promise<GroupInputs> {
+async function toInputs(deps: ActivityDeps, input: ReadInput): Promise<Read> {
   const { documents, groups } = deps.store;
   const { documentsOf: group } = input;
   const document = await documents.find(group);
@@ -36,11 +44,12 @@ async function toInputs(deps: ActivityDeps, input: ReadInput): Promise<GroupInpu
   const intents = await documents.list(documentKinds.groupIntent, group);
   const healthChecks = await readHealthChecks(documents, group, document);
   const apps = await readApps(deps, { group, document, intents });
-  const { resources, lookUpApps } = await readResources(deps, { group, intents });
+  const { calls, builtInIntents } = await readControllers(deps, { group, intents });
+  const { resources, lookUpApps } = await readResources(deps, { group, names: builtInIntents });
   const labels = new ClusterLabels(documents);
   const keys = await toClusterKeys(labels, { named: apps.map((app) => app.placement), cloud: logicalCloud.clusters });
   const { clusters } = await readClusters(documents, deps.gitops, { keys, labels });
-  return {
+  const inputs = {
     group,
     gid: record.gid,
     release: toText(toSpec(document)['version']),
@@ -51,6 +60,7 @@ async function toInputs(deps: ActivityDeps, input: ReadInput): Promise<GroupInpu
     resources,
     lookUpApps,
   };
+  return { inputs, calls };
 }
 
 interface Wanted {

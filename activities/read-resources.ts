@@ -7,14 +7,14 @@ import { isJsonObject, type Json, type JsonObject } from '#domain/json.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
 import type { DocumentBody, StoredDocument } from '#domain/ports/documents.ts';
 import type { ActivityDeps } from './deps.ts';
-import { toIntentNames } from './intent-names.ts';
 import { asksLookUps } from '#domain/look-up.ts';
 import { saveJson } from './json-blobs.ts';
 import { toBodyName, toName, toSpec, toText } from './read-clusters.ts';
 
 interface ResourceQuery {
   readonly group: GroupKey;
-  readonly intents: readonly StoredDocument[];
+  /** Of the generic Kubernetes intents that the group's intents hand to the built-in controller. */
+  readonly names: readonly string[];
 }
 
 /** Address of each app's resources: an app of which no document changed keeps its address, and nothing of it is read. */
@@ -26,11 +26,9 @@ interface ReadApp {
   readonly hasLookUps: boolean;
 }
 
-/** Every key besides the placement's names an action controller; the intents of the built-in one are found by their name. */
 export async function readResources(deps: ActivityDeps, query: ResourceQuery): Promise<ResourceIndex> {
   const { documents } = deps.store;
-  const names = toIntentNames(query.intents, (key) => key !== 'genericPlacementIntent');
-  const parents = [...new Set(names)].map((name) => `${query.group}/generic-k8s-intents/${name}` as DocumentKey);
+  const parents = query.names.map((name) => `${query.group}/generic-k8s-intents/${name}` as DocumentKey);
   const resources = await documents.listOfParents(documentKinds.genericResource, parents);
   const keys = resources.map((resource) => resource.key);
   const versions = await documents.versionsOfChildren(keys);

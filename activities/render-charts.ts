@@ -1,3 +1,4 @@
+import { Failure } from '#domain/failure.ts';
 import type { AppInput, GroupInputs } from '#domain/inputs.ts';
 import { toCanonicalJson } from '#domain/json.ts';
 import type { RenderedApp } from '#domain/manifest.ts';
@@ -5,7 +6,7 @@ import type { BlobAddress } from '#domain/ports/blobs.ts';
 import type { GroupSteps, PlanningStep } from '#domain/steps.ts';
 import { atATime } from './at-a-time.ts';
 import type { ActivityDeps } from './deps.ts';
-import { loadJson, saveJson, toSortedIndex } from './json-blobs.ts';
+import { loadJson, loadManyJson, saveJson, toSortedIndex } from './json-blobs.ts';
 
 /** Address of the rendered objects by app. */
 export type RenderedIndex = Readonly<Record<string, BlobAddress>>;
@@ -31,6 +32,29 @@ export async function renderCharts(
   const rendered = await saveJson(deps.store.blobs, toSortedIndex(index) satisfies RenderedIndex);
   return { rendered, rendersDone: group.apps.length - rendersReused, rendersReused };
 }
+
+export interface Rendered {
+  readonly apps: readonly RenderedApp[];
+  /** @throws Failure `internal` for an app that was not rendered. */
+  of(app: string): { readonly address: BlobAddress; readonly own: RenderedApp };
+}
+
+export async function loadRendered({ store }: ActivityDeps, address: BlobAddress): Promise<Rendered> {
+  const index = await loadJson<RenderedIndex>(store.blobs, address);
+  const apps = await loadManyJson<RenderedApp>(store.blobs, Object.values(index));
+  return {
+    apps: [...apps.values()],
+    of(app) {
+      const address = index[app];
+      const own = address === undefined ? undefined : apps.get(address);
+      if (address === undefined || own === undefined) throw notRendered(app);
+      return { address, own };
+    },
+  };
+}
+
+const notRendered = (app: string): Failure =>
+  new Failure('internal', [{ object: `app ${app}`, expected: 'its rendered objects in the store', found: 'none' }]);
 
 interface RenderTask {
   readonly group: GroupInputs;

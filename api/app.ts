@@ -12,6 +12,7 @@ import { mountProbes } from './observe/probes.ts';
 import { requestIdOf, requestLog } from './observe/request-log.ts';
 import { requireToken, securityHeaders } from './observe/security.ts';
 import { mountDescription } from './openapi/mount-description.ts';
+import { mountExchanges } from './exchanges/mount-exchanges.ts';
 import { mountGroupVerbs } from './verbs/group-verbs.ts';
 import { mountGroupViews } from './verbs/group-views.ts';
 import { mountLogicalCloudVerbs } from './clouds/logical-cloud-verbs.ts';
@@ -54,6 +55,7 @@ function makeResources(deps: ApiDeps, closing: AbortSignal): Router {
   mountGroupViews(router, deps);
   mountStatus(router, deps);
   mountEvents(router, deps, closing);
+  mountExchanges(router, deps);
   mountNotServed(router);
   return router;
 }

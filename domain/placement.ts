@@ -22,11 +22,22 @@ interface Finding extends Problem {
 }
 
 /** One anyOf group: at least one of its candidates must be chosen. */
-interface Constraint {
+export interface Constraint {
   /** `anyOf [label east of provider edge, cluster edge+c9]`. */
   readonly words: string;
   /** In the logical cloud, sorted, not empty. */
   readonly candidates: readonly ClusterKey[];
+}
+
+/** The clusters that an app may go to, before one of each anyOf group is chosen. */
+export interface AppCandidates {
+  readonly app: string;
+  /** What allOf chose, with each reason; sorted by key. */
+  readonly allOf: readonly { readonly cluster: ClusterKey; readonly reasons: readonly string[] }[];
+  readonly anyOf: readonly Constraint[];
+  /** What controllers say of a cluster, in their order. */
+  readonly notes: Readonly<Record<ClusterKey, readonly string[]>>;
+  readonly warnings: readonly string[];
 }
 
 /** Resolves one app; choices grow in the order of the rules, reasons per cluster in the order found. */
@@ -45,14 +56,20 @@ interface Chooser {
  * count. All problems of all apps come at once.
  */
 export function placeGroup(inputs: GroupInputs): Result<Placement> {
+  const found = findCandidates(inputs);
+  return found.ok ? success(found.value.map(chooseClusters)) : found;
+}
+
+/** The first half of `placeGroup`: what the intents allow. Controllers may narrow it before the rest is chosen. */
+export function findCandidates(inputs: GroupInputs): Result<readonly AppCandidates[]> {
   const land = toLandscape(inputs);
   const findings: Finding[] = [];
   if (inputs.apps.length === 0) {
     const object = `composite application of ${inputs.group}`;
     findings.push({ code: 'placement-impossible', object, expected: 'at least one app', found: 'none' });
   }
-  const placement = inputs.apps.map((app) => placeApp(app, land, findings));
-  if (findings.length === 0) return success(placement);
+  const candidates = inputs.apps.map((app) => findOfApp(app, land, findings));
+  if (findings.length === 0) return success(candidates);
   return refused(
     toCode(findings),
     findings.map(({ object, expected, found }) => ({ object, expected, found })),
@@ -85,13 +102,15 @@ function toLandscape(inputs: GroupInputs): Landscape {
   };
 }
 
-function placeApp(app: AppInput, land: Landscape, findings: Finding[]): AppPlacement {
+const noCandidates = { allOf: [], anyOf: [], notes: {}, warnings: [] };
+
+function findOfApp(app: AppInput, land: Landscape, findings: Finding[]): AppCandidates {
   const chooser: Chooser = { app: app.name, land, reasons: new Map(), findings };
   const intent = app.placement;
   if (intent === null || intent.allOf.length + intent.anyOf.length === 0) {
     const expected = 'an app-intent that says where it shall run';
     report(chooser, 'placement-impossible', { expected, found: intent === null ? 'none' : 'an empty one' });
-    return { app: app.name, choices: [] };
+    return { app: app.name, ...noCandidates };
   }
   const constraints: Constraint[] = [];
   for (const term of intent.allOf) {
@@ -99,22 +118,32 @@ function placeApp(app: AppInput, land: Landscape, findings: Finding[]): AppPlace
     else chooseAll(chooser, term);
   }
   if (intent.anyOf.length > 0) addConstraint(chooser, constraints, intent.anyOf);
-  const forcedFirst = [
-    ...constraints.filter(({ candidates }) => candidates.length === 1),
-    ...constraints.filter(({ candidates }) => candidates.length > 1),
-  ];
-  for (const constraint of forcedFirst) satisfy(chooser, constraint);
-  return { app: app.name, choices: toChoices(chooser.reasons) };
+  const allOf = [...chooser.reasons.keys()]
+    .sort()
+    .map((cluster) => ({ cluster, reasons: chooser.reasons.get(cluster) ?? [] }));
+  return { ...noCandidates, app: app.name, allOf, anyOf: constraints };
 }
 
-const toChoices = (reasons: ReadonlyMap<ClusterKey, readonly string[]>): readonly PlacementChoice[] =>
-  [...reasons.keys()].sort().map((cluster) => ({ cluster, reason: (reasons.get(cluster) ?? []).join('; ') }));
+/** The second half of `placeGroup`: one cluster of each anyOf group. */
+export function chooseClusters({ app, allOf, anyOf, notes, warnings }: AppCandidates): AppPlacement {
+  const reasons = new Map(allOf.map(({ cluster, reasons }) => [cluster, [...reasons]]));
+  const forcedFirst = [
+    ...anyOf.filter(({ candidates }) => candidates.length === 1),
+    ...anyOf.filter(({ candidates }) => candidates.length > 1),
+  ];
+  for (const constraint of forcedFirst) satisfy(reasons, constraint);
+  const choices = [...reasons.keys()].sort().map((cluster): PlacementChoice => {
+    const words = [...(reasons.get(cluster) ?? []), ...(notes[cluster] ?? [])];
+    return { cluster, reason: words.join('; ') };
+  });
+  return { app, choices, ...(warnings.length === 0 ? {} : { warnings }) };
+}
 
 function chooseAll(chooser: Chooser, term: LeafTerm): void {
   const words = `allOf ${toWords(term)}`;
   const outside: ClusterKey[] = [];
   for (const cluster of findClusters(chooser, term, words)) {
-    if (chooser.land.cloud.has(cluster)) choose(chooser, cluster, words);
+    if (chooser.land.cloud.has(cluster)) choose(chooser.reasons, cluster, words);
     else outside.push(cluster);
   }
   reportOutside(chooser, outside, words);
@@ -131,13 +160,13 @@ function addConstraint(chooser: Chooser, constraints: Constraint[], terms: reado
     report(chooser, 'placement-impossible', { expected: 'clusters or labels in anyOf', found: 'none' });
 }
 
-function satisfy(chooser: Chooser, { words, candidates }: Constraint): void {
-  const chosen = candidates.find((cluster) => chooser.reasons.has(cluster));
+function satisfy(reasons: Map<ClusterKey, string[]>, { words, candidates }: Constraint): void {
+  const chosen = candidates.find((cluster) => reasons.has(cluster));
   const [first] = candidates;
-  if (chosen !== undefined) choose(chooser, chosen, `satisfies ${words}`);
+  if (chosen !== undefined) choose(reasons, chosen, `satisfies ${words}`);
   else if (first !== undefined)
     choose(
-      chooser,
+      reasons,
       first,
       `${candidates.length === 1 ? 'only candidate' : `first of ${candidates.length} candidates`} of ${words}`,
     );
@@ -157,13 +186,12 @@ function findClusters(chooser: Chooser, term: LeafTerm, words: string): readonly
   return [];
 }
 
-function choose(chooser: Chooser, cluster: ClusterKey, reason: string): void {
-  const reasons = chooser.reasons.get(cluster);
-  if (!reasons) chooser.reasons.set(cluster, [reason]);
+function choose(all: Map<ClusterKey, string[]>, cluster: ClusterKey, reason: string): void {
+  const reasons = all.get(cluster);
+  if (!reasons) all.set(cluster, [reason]);
   else if (!reasons.includes(reason)) reasons.push(reason);
 }
 
-/** One problem for all clusters of a term, since a label may stand for thousands. */
 /** One problem for all clusters of a term, since a label may stand for thousands. */
 function reportOutside(chooser: Chooser, outside: readonly ClusterKey[], words: string): void {
   if (outside.length === 0) return;

@@ -16,6 +16,8 @@ export interface AppPlacement {
   readonly app: string;
   /** Sorted by cluster key. */
   readonly choices: readonly PlacementChoice[];
+  /** What controllers left out or said; absent where nothing is to be said. */
+  readonly warnings?: readonly string[];
 }
 
 export type Placement = readonly AppPlacement[];
@@ -57,6 +59,15 @@ export interface PlanTarget {
   readonly reason: string;
 }
 
+/** A controller of one's own that acted: what it was asked and what it answered, by address. */
+export interface PlanController {
+  readonly controller: string;
+  readonly intent: string;
+  readonly activity: 'place' | 'customise';
+  readonly request: BlobAddress;
+  readonly result: BlobAddress;
+}
+
 export interface PlanCluster {
   readonly cluster: ClusterKey;
   readonly delivery: Delivery;
@@ -87,6 +98,8 @@ export interface Plan {
   readonly targets: readonly PlanTarget[];
   /** Absent: with the rights that emco itself has on each cluster. */
   readonly tenant?: Tenant;
+  /** In the order in which they acted; absent where the group has none of its own. */
+  readonly controllers?: readonly PlanController[];
 }
 
 /** What the group's workflow and the query `plan` carry: a size that does not depend on the number of clusters. */

@@ -2,6 +2,8 @@
  * The steps of a group's workflow that have effects: one activity each, named as the Temporal UI shows it.
  * Inputs and outputs have a size that does not depend on the number of clusters.
  */
+import type { ControllerCall } from './controllers.ts';
+import type { ControllerInput } from './exchange.ts';
 import type { GroupKey } from './group.ts';
 import type { OperationKind, OperationRequest, OperationState } from './operation.ts';
 import type { LookUps, PlanSummary } from './plan.ts';
@@ -40,6 +42,15 @@ export interface FreezingStep extends PlanningStep {
   readonly rendered: BlobAddress;
   readonly bundles: BlobAddress;
   readonly lookUps: LookUps | null;
+  /** Ids of those with controllers of one's own, in order. */
+  readonly exchanges?: readonly string[];
+}
+
+/** A value between two stages: an address in, an address out. */
+export interface AskStep extends PlanningStep {
+  readonly call: ControllerCall;
+  /** Candidates for `place`, manifests for `customise`. */
+  readonly value: BlobAddress;
 }
 
 export interface JudgeInput {
@@ -91,16 +102,23 @@ export interface GroupSteps {
   recallGroup(input: { readonly group: GroupKey }): Promise<Recalled>;
   acceptOperation(input: { readonly group: GroupKey; readonly request: OperationRequest }): Promise<Acceptance>;
   recordRefusal(input: { readonly group: GroupKey; readonly name: string; readonly message: string }): Promise<void>;
-  /** @param input `documentsOf`: the group whose documents say what shall run; another one in a migration */
+  /**
+   * Gives `controllers` only for groups with controllers of their own: at most 12 calls, in order.
+   * @param input `documentsOf`: the group whose documents say what shall run; another one in a migration
+   */
   readIntents(input: OperationContext & { readonly documentsOf: GroupKey }): Promise<{
     readonly inputs: BlobAddress;
     readonly apps: number;
     readonly clusters: number;
     /** How many apps have look-ups. */
     readonly lookUpApps: number;
+    readonly controllers?: readonly ControllerCall[];
   }>;
+  /** What the intents allow, for placement controllers. */
+  findCandidates(input: PlanningStep): Promise<{ readonly candidates: BlobAddress }>;
+  /** With `candidates`: what controllers left. */
   placeApps(
-    input: PlanningStep,
+    input: PlanningStep & { readonly candidates?: BlobAddress },
   ): Promise<{ readonly placement: BlobAddress; readonly targets: number; readonly clusters: number }>;
   /** Only called when an app has look-ups. */
   resolveLookUps(input: PlanningStep & { readonly placement: BlobAddress }): Promise<LookUps>;
@@ -113,6 +131,23 @@ export interface GroupSteps {
       readonly rendered: BlobAddress;
       readonly lookUps: LookUps | null;
     },
+  ): Promise<{ readonly bundles: BlobAddress; readonly count: number }>;
+  /** Writes a controller's request and says where it is. */
+  offerExchange(input: AskStep): Promise<{ readonly exchange: string; readonly input: ControllerInput }>;
+  /** Takes the result that the controller put, and what it makes of the value. */
+  takeResult(
+    input: AskStep & { readonly exchange: string; readonly digest: BlobAddress },
+  ): Promise<{ readonly value: BlobAddress }>;
+  /** For action controllers: what was rendered, cluster by cluster. */
+  gatherManifests(
+    input: PlanningStep & { readonly placement: BlobAddress; readonly rendered: BlobAddress },
+  ): Promise<{ readonly manifests: BlobAddress }>;
+  /** The built-in controller's turn among them. */
+  changeByIntents(
+    input: PlanningStep & { readonly manifests: BlobAddress; readonly lookUps: LookUps | null },
+  ): Promise<{ readonly manifests: BlobAddress }>;
+  bundleManifests(
+    input: PlanningStep & { readonly rendered: BlobAddress; readonly manifests: BlobAddress },
   ): Promise<{ readonly bundles: BlobAddress; readonly count: number }>;
   freezePlan(input: FreezingStep): Promise<PlanSummary>;
   /** Migrate, at the source: freezes the plan as the target's, which owns what the source runs from then on. */

@@ -8,7 +8,7 @@ import { readSources, type SourceFile, toSource } from '#test/support/source-tre
 const sources = await readSources();
 const inside = (...folders: readonly string[]): readonly SourceFile[] =>
   sources.filter(({ path }) => folders.some((folder) => path.startsWith(`${folder}/`)));
-const product = sources.filter(({ path }) => !path.startsWith('test/') && !/^plugins\/[^/]+\/suite/.test(path));
+const product = sources.filter(({ path }) => !/^(test|docs)\//.test(path) && !/^plugins\/[^/]+\/suite/.test(path));
 
 /** `path: finding` of every file in which the pattern is found. */
 const findings = (files: readonly SourceFile[], pattern: RegExp, of: 'code' | 'spoken' = 'code'): readonly string[] =>

@@ -12,6 +12,8 @@ export interface ApiConfig {
   readonly lookUps: LookUpConfig;
   /** Of EMCO's status notification (gRPC), which `emcoctl watch` asks; null: not served. */
   readonly statusPort: number | null;
+  /** Where controllers of one's own reach the API; null: where it listens. */
+  readonly apiUrl: string | null;
 }
 
 /** For `$(http…)$` in patch values. */
@@ -70,6 +72,7 @@ export function parseEmbeddedConfig(args: readonly string[], environment: Enviro
     statusPort: toStatusPort(statusPort ?? environment['EMCO_STATUS_PORT']),
     tokenFile,
     lookUps: toLookUps(environment),
+    apiUrl: toApiUrl(environment['EMCO_API_URL']),
     logLevel: environment['EMCO_LOG_LEVEL'] ?? 'warn',
   };
 }
@@ -92,6 +95,7 @@ export function parseServerConfig(args: readonly string[], environment: Environm
     statusPort: toStatusPort(environment['EMCO_STATUS_PORT']),
     tokenFile,
     lookUps: toLookUps(environment),
+    apiUrl: toApiUrl(environment['EMCO_API_URL']),
     databaseUrl: need('DATABASE_URL'),
     keyFile: need('EMCO_KEY_FILE'),
     temporalAddress: need('TEMPORAL_ADDRESS'),
@@ -127,6 +131,14 @@ function toLookUps(environment: Environment): LookUpConfig {
   const wrong = own.find((entry) => !/^(\*|[-a-z0-9_.]+|\[[0-9a-f:.]+\]):\d{1,5}$/.test(entry));
   if (wrong !== undefined) throw new UsageError(`EMCO_LOOKUP_OWN: expected host:port, host * for any, found ${wrong}`);
   return { allow: list('EMCO_LOOKUP_ALLOW', ''), own };
+}
+
+function toApiUrl(text: string | undefined): string | null {
+  if (text === undefined || text === '') return null;
+  const url = URL.parse(text);
+  const isPlain = url?.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  if (isPlain && /^https?:$/.test(url.protocol)) return url.href.replace(/\/+$/, '');
+  throw new UsageError('EMCO_API_URL: expected http(s)://host:port without credentials, found something else');
 }
 
 function toPort(text: string): number {

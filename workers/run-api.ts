@@ -73,3 +73,7 @@ async function readJson(url: string, authorization: string): Promise<StatusAnswe
   // The API answers a client that accepts JSON with nothing else.
   return { status: response.status, body: (await response.json()) as Json };
 }
+
+/** An address that means all addresses is reached at the loopback one. */
+export const toReachable = (url: string): string =>
+  url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');

@@ -13,6 +13,7 @@ function print(ready: ReadyLine, json: boolean): void {
     'emco is ready.',
     `  API           ${ready.api}   (documentation: ${ready.api}/docs)`,
     `  Temporal UI   ${ready.temporalUi}   (namespace ${ready.namespace})`,
+    `  Temporal      ${ready.temporal}   (for controllers of your own)`,
     `  Git           ${ready.git}   (user ${ready.gitUser}, token in ${ready.gitTokenFile})`,
     `  Data          ${ready.data}`,
     'Ctrl-C stops it; nothing is lost.',

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { type ActivityDeps, makeLastMade } from '#activities/index.ts';
+import { Failure } from '#domain/failure.ts';
 import type { Sha256 } from '#domain/names.ts';
 import type { Archives, GitopsProvider } from '#domain/ports/plugins.ts';
 import type { Store } from '#domain/ports/store.ts';
@@ -40,6 +41,8 @@ export interface WiringOptions {
   readonly watchShards: number;
   readonly branchPollMs: number;
   readonly lookUps: Pick<LookUpConfig, 'allow'> & Pick<ActivityDeps['lookUps'], 'own'>;
+  /** Where controllers of one's own reach the API; null when nobody said. */
+  readonly apiUrl: Promise<string | null>;
   /** Of the process: programs that are started get PATH and proxy settings of it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -97,9 +100,16 @@ export async function wireActivities(options: WiringOptions): Promise<Wired> {
     branchPollMs: options.branchPollMs,
     bundled: makeLastMade(200),
     viewed: makeLastMade(8),
+    apiUrl: async () => (await options.apiUrl) ?? refuseWithoutApi(),
     log,
   };
   return { deps, close: () => git.close() };
+}
+
+function refuseWithoutApi(): never {
+  const object = 'worker that calls a controller';
+  const expected = "EMCO_API_URL, the API's address for controllers, such as https://emco.example.org";
+  throw new Failure('tool-missing', [{ object, expected, found: 'none' }]);
 }
 
 export const makeArchives = (): Archives => makeTarArchives();

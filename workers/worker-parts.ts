@@ -24,6 +24,7 @@ export interface WorkerPartsOptions {
   readonly watchShards: number;
   readonly branchPollMs: number;
   readonly lookUps: WiringOptions['lookUps'];
+  readonly apiUrl: Promise<string | null>;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 

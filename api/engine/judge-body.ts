@@ -92,7 +92,7 @@ const toAlternatives = (values: readonly unknown[]): string => values.map((value
 /** Zod prints a pattern with its slashes. */
 const toPatternText = (pattern: string | undefined): string => (pattern ?? '').replace(/^\/|\/[a-z]*$/g, '');
 
-function toProblem(issue: Issue, object: string): Problem {
+export function toProblem(issue: Issue, object: string): Problem {
   const member = issue.path.length === 0 ? object : `${object} ${issue.path.map(String).join('.')}`;
   if (issue.code === 'invalid_type') return wrongType(member, issue.expected, issue.input);
   return { object: member, expected: toExpectation(issue), found: describe(issue.input) };

@@ -12,10 +12,12 @@ export interface BodyTexts {
   /** EMCO's text for an empty body. */
   readonly emptyText: string;
   readonly undecodableText?: string;
+  /** Default: `largestJsonBytes`. */
+  readonly largestBytes?: number;
 }
 
 export async function readJsonBody(request: Request, texts: BodyTexts): Promise<Json> {
-  return toJson(await readText(request, texts.object), texts);
+  return toJson(await readText(request, texts), texts);
 }
 
 /** @throws HttpProblem 400 when empty, 422 when no JSON */
@@ -39,16 +41,16 @@ export function toJson(text: string, texts: BodyTexts): Json {
   }
 }
 
-async function readText(request: Request, object: string): Promise<string> {
+async function readText(request: Request, { object, largestBytes = largestJsonBytes }: BodyTexts): Promise<string> {
   refuseEncoding(request);
-  if (Number(request.headers['content-length'] ?? 0) > largestJsonBytes) throw tooLarge(object, largestJsonBytes);
+  if (Number(request.headers['content-length'] ?? 0) > largestBytes) throw tooLarge(object, largestBytes);
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request) {
     // Nobody has set an encoding on the stream, so it gives buffers.
     const bytes = part as Buffer;
     size += bytes.length;
-    if (size > largestJsonBytes) throw tooLarge(object, largestJsonBytes);
+    if (size > largestBytes) throw tooLarge(object, largestBytes);
     parts.push(bytes);
   }
   return toUtf8(Buffer.concat(parts), object);

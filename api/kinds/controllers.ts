@@ -1,49 +1,62 @@
 import { z } from 'zod';
-import { type DocumentKind, documentKinds } from '#domain/document-kinds.ts';
-import { defineKind, type Kind } from '#api/engine/kind.ts';
+import { documentKinds } from '#domain/document-kinds.ts';
+import { defineKind } from '#api/engine/kind.ts';
+import { checkController } from './controller-checks.ts';
 import { metadataField, textField } from './fields.ts';
 
 const port = z.int().min(0).max(50_000).default(0);
 const priority = z.int().min(0).max(100).default(0).describe('1 is called first');
 
 const spec = z.object({
-  host: textField(128),
+  host: textField(128).describe("EMCO's gRPC address; kept, not called"),
   port,
   type: textField(48).describe('placement or action'),
   priority,
 });
 
-interface Registry {
-  readonly kind: DocumentKind;
-  readonly collection: string;
-  readonly description: string;
-  readonly word: string;
-}
+const seconds = z.int().min(1).max(3600).optional();
 
-const defineController = ({ kind, collection, description, word }: Registry): Kind =>
-  defineKind({
-    kind,
-    tag: 'Controllers',
-    description,
-    collection,
-    params: ['controller'],
-    schema: z.object({ metadata: metadataField, spec }),
-    example: { metadata: { name: 'gac' }, spec: { host: 'gac', port: 9033, type: 'action', priority: 1 } },
-    texts: { object: 'controller', notFound: `${word} not found`, exists: `${word} already exists` },
-  });
-
-export const controller = defineController({
-  kind: documentKinds.controller,
-  collection: '/controllers',
-  description: 'Placement and action controllers. gac is built in; its registration is kept for scripts.',
-  word: 'Controller',
+const ownSpec = spec.extend({
+  taskQueue: z
+    .string()
+    .max(128)
+    .regex(/^[A-Za-z0-9][-A-Za-z0-9._/]*$/)
+    .optional()
+    .describe("Temporal task queue of a worker with the activity `place` or `customise`: a controller of one's own"),
+  startWithinSeconds: seconds.describe('How long a call waits for a worker; 60 by default'),
+  timeoutSeconds: seconds.describe('How long one attempt may take; 300 by default'),
+  attempts: z.int().min(1).max(20).optional().describe('5 by default'),
 });
 
-export const dtcController = defineController({
+const texts = { object: 'controller', notFound: 'Controller not found', exists: 'Controller already exists' };
+
+export const controller = defineKind({
+  kind: documentKinds.controller,
+  tag: 'Controllers',
+  description:
+    "Placement and action controllers. One with a task queue is called as a Temporal activity when a group's intents name " +
+    'it, in ascending priority; gac is built in, and its registration only says its priority. A group that names one with ' +
+    'host and port only, which is not built in, cannot be instantiated.',
+  collection: '/controllers',
+  params: ['controller'],
+  schema: z.object({ metadata: metadataField, spec: ownSpec }),
+  beforeWrite: async ({ body }) => checkController(body),
+  example: {
+    metadata: { name: 'capacity' },
+    spec: { type: 'placement', priority: 10, taskQueue: 'capacity', timeoutSeconds: 60 },
+  },
+  texts,
+});
+
+export const dtcController = defineKind({
   kind: documentKinds.dtcController,
-  collection: '/dtc-controllers',
+  tag: 'Controllers',
   description: "Sub-controllers of EMCO's traffic controller. Kept, not called.",
-  word: 'Controller',
+  collection: '/dtc-controllers',
+  params: ['controller'],
+  schema: z.object({ metadata: metadataField, spec }),
+  example: { metadata: { name: 'nps' }, spec: { host: 'nps', port: 9038, type: 'action', priority: 1 } },
+  texts,
 });
 
 export const clmController = defineKind({

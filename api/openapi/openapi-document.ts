@@ -1,7 +1,9 @@
 /** The OpenAPI 3.1 document: made of the kinds' declarations and the schemas that judge the bodies. */
 import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
+import { exchangeSchemas } from '#api/exchanges/exchange-schemas.ts';
 import { kinds } from '#api/kinds/index.ts';
+import { toExchangePaths } from './exchange-paths.ts';
 import { toKindPaths } from './kind-paths.ts';
 import { type JsonSchema, type OpenApiOperation, toTypeName } from './operation.ts';
 import { sharedSchemas } from './shared-schemas.ts';
@@ -25,13 +27,16 @@ const description =
   'Every document has an ETag; `If-Match` makes a change conditional.';
 
 export function makeOpenApiDocument({ token, version = '0.0.0' }: Pick<ApiDeps, 'token' | 'version'>): OpenApiDocument {
-  const paths = { ...Object.assign({}, ...kinds.map(toKindPaths)), ...toVerbPaths() };
+  const paths = { ...Object.assign({}, ...kinds.map(toKindPaths)), ...toVerbPaths(), ...toExchangePaths() };
   const schemas = Object.fromEntries([
     ...kinds.flatMap((kind) => [
       [toTypeName(kind.kind), toSchema(kind.schema, 'output')],
       [`${toTypeName(kind.kind)}Input`, toSchema(kind.schema, 'input')],
     ]),
-    ...Object.entries(sharedSchemas).map(([name, schema]) => [name, toSchema(schema, 'input')]),
+    ...Object.entries({ ...sharedSchemas, ...exchangeSchemas }).map(([name, schema]) => [
+      name,
+      toSchema(schema, 'input'),
+    ]),
   ]) as Readonly<Record<string, JsonSchema>>;
   const tags = [...new Set([...kinds.map(({ tag }) => tag), 'Lifecycle of groups', 'Operation'])];
   return {
@@ -46,7 +51,7 @@ export function makeOpenApiDocument({ token, version = '0.0.0' }: Pick<ApiDeps, 
 }
 
 /** OpenAPI 3.1 speaks JSON Schema 2020-12, which zod writes; each schema stands on its own. */
-function toSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+export function toSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const {
     $schema: _dialect,
     '~standard': _standard,

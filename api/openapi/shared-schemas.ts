@@ -57,6 +57,18 @@ const plan = revision.extend({
   ),
   clusters: z.array(z.object({ ...names, delivery: z.object({ by: z.string() }), reachable: z.boolean() })),
   bundles: z.array(z.object({ app: z.string(), bundle: z.string(), clusters: z.int(), objects: z.int() })),
+  controllers: z
+    .array(
+      z.object({
+        controller: z.string(),
+        intent: z.string(),
+        activity: z.enum(['place', 'customise']),
+        request: z.string().describe('Digest of what it was asked'),
+        result: z.string().describe('Digest of what it answered'),
+      }),
+    )
+    .optional()
+    .describe("Controllers of one's own that acted, in order"),
   warnings: z.array(z.object({ app: z.string(), warning: z.string() })),
 });
 

@@ -1,6 +1,7 @@
 /** What can be said of a group's documents at once, so that mistakes stand in the answer and not in a later status. */
 import { documentKinds } from '#domain/document-kinds.ts';
-import type { Problem } from '#domain/failure.ts';
+import { orderControllers, toNamedControllers, toRegistrationKeys, toRegistrations } from '#domain/controllers.ts';
+import { type Problem, toSentence } from '#domain/failure.ts';
 import { type DocumentKey, type GroupKey, toGroupRef } from '#domain/group.ts';
 import { memberAt, textAt } from '#domain/document-secrets.ts';
 import { isJsonObject } from '#domain/json.ts';
@@ -23,6 +24,7 @@ export async function checkIntents(deps: ApiDeps, { group, document }: FoundGrou
   });
   if (placement === null) throw noPlacement(group, intents.get('genericPlacementIntent'));
   await checkGac(deps, group, intents.get('gac'));
+  await checkControllers(deps, group);
   await checkProfile(deps, group, specText(document, 'compositeProfile'));
   const apps = await checkApps(deps, group);
   const appIntents = await deps.store.documents.list(documentKinds.appIntent, placement.key);
@@ -67,6 +69,19 @@ async function checkGac(deps: ApiDeps, group: GroupKey, name: string | undefined
     expected: `the generic-k8s-intent ${name} that its intents name`,
     found: 'none',
   });
+}
+
+/** @throws HttpProblem for a controller that nobody can call */
+async function checkControllers(deps: ApiDeps, group: GroupKey): Promise<void> {
+  const { documents } = deps.store;
+  const named = toNamedControllers(await documents.list(documentKinds.groupIntent, group));
+  const registrations = toRegistrations((await documents.findMany(toRegistrationKeys(named))).values());
+  const generic = await documents.list(documentKinds.genericK8sIntent, group);
+  const builtInIntents = new Set(generic.map(({ body }) => textAt(body, ['metadata', 'name'])));
+  const ordered = orderControllers({ named, registrations, builtIn: 'gac', builtInIntents });
+  if (ordered.ok) return;
+  const text = `A controller of the group can't be called: ${ordered.problems.map(toSentence).join('; ')}`;
+  throw new HttpProblem({ status: 400, code: ordered.code, text, problems: ordered.problems });
 }
 
 async function checkProfile(deps: ApiDeps, group: GroupKey, name: string): Promise<void> {

@@ -23,6 +23,7 @@ export function toPlanView(plan: Plan, bundles: ReadonlyMap<BlobAddress, BundleR
       reachable,
     })),
     bundles: [...byApp].flatMap(([app, targets]) => toShared(app, targets, bundles)),
+    ...(plan.controllers === undefined ? {} : { controllers: plan.controllers }),
     warnings: plan.apps.flatMap(({ app, warnings }) => warnings.map((warning) => ({ app, warning }))),
   };
 }

@@ -52,7 +52,12 @@ export function toPlanTable(body: unknown): string {
   const warnings = toRecords(plan['warnings']).map(
     (one) => `warning: ${asText(one['app'])}: ${asText(one['warning'])}\n`,
   );
-  return `${toTable(['WAVE', 'APP', 'CLUSTER', 'OBJECTS', 'HOOKS', 'REASON'], sorted)}${warnings.join('')}`;
+  const controllers = toRecords(plan['controllers']).map(
+    (one) =>
+      `controller: ${asText(one['controller'])} ${asText(one['activity'])} ${asText(one['intent'])}: result ${asText(one['result']).slice(0, 12)}\n`,
+  );
+  const table = toTable(['WAVE', 'APP', 'CLUSTER', 'OBJECTS', 'HOOKS', 'REASON'], sorted);
+  return `${table}${controllers.join('')}${warnings.join('')}`;
 }
 
 const toClusterName = (cluster: Readonly<Record<string, unknown>>): string =>

@@ -60,6 +60,8 @@ export interface LookUp {
 }
 
 export interface Customiser {
+  /** Name under which a group's intents call it. */
+  readonly name: string;
   /** Pure. Every URL that these resources need on these clusters, once. */
   lookUps(request: Pick<CustomiseRequest, 'clusters' | 'resources'>): readonly LookUp[];
   /** Pure. Every cluster of the request is in exactly one variant; variants in order of their first cluster. */

@@ -1,6 +1,7 @@
 import type { Blobs } from './blobs.ts';
 import type { Documents } from './documents.ts';
 import type { Events } from './events.ts';
+import type { Exchanges } from './exchanges.ts';
 import type { Groups } from './groups.ts';
 import type { Audit, Plans } from './plans.ts';
 
@@ -11,6 +12,7 @@ export interface Store {
   readonly groups: Groups;
   readonly plans: Plans;
   readonly events: Events;
+  readonly exchanges: Exchanges;
   readonly audit: Audit;
   /** Small named facts of the installation and of caches: repository heads, render cache. */
   readonly facts: Facts;

@@ -6,6 +6,7 @@ import { blobCases } from './suite/blob-cases.ts';
 import { claimCases } from './suite/claim-cases.ts';
 import { documentCases } from './suite/document-cases.ts';
 import { eventCases } from './suite/event-cases.ts';
+import { exchangeCases } from './suite/exchange-cases.ts';
 import { factCases } from './suite/fact-cases.ts';
 import { groupCases } from './suite/group-cases.ts';
 import { handOverCases, stoppedCases } from './suite/hand-over-cases.ts';
@@ -26,6 +27,7 @@ const suites: Readonly<Record<string, StoreCases>> = {
   'a stopped group': stoppedCases,
   targets: targetCases,
   events: eventCases,
+  exchanges: exchangeCases,
   'audit and facts': factCases,
 };
 

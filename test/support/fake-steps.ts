@@ -1,4 +1,6 @@
 /** Steps of a group that only note that they ran; a test replaces those that matter to it. */
+import type { ControllerCall } from '#domain/controllers.ts';
+import { type ControllerInput, exchangeVersion } from '#domain/exchange.ts';
 import type { PlanSummary } from '#domain/plan.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
 import type { Progress } from '#domain/status.ts';
@@ -40,6 +42,17 @@ const summary: PlanSummary = {
   bundles: 1,
   objects: 1,
 };
+
+const toInput = ({ controller, intent }: ControllerCall): ControllerInput => ({
+  apiVersion: exchangeVersion,
+  kind: 'ControllerCall',
+  controller,
+  intent,
+  group: { project: 'p', compositeApp: 'ca', compositeAppVersion: 'v1', deploymentIntentGroup: 'g' },
+  operation: { id: 'op', number: 1, kind: 'instantiate' },
+  revision: 1,
+  exchange: 'http://127.0.0.1:1/v2/exchanges/1',
+});
 
 export interface FakeSteps extends GroupSteps {
   /** `name` or `name detail`, in order of their start. */
@@ -93,6 +106,16 @@ export function makeFakeSteps(replace: Partial<GroupSteps> = {}): FakeSteps {
     },
     recordRefusal: async ({ name }) => note(`refusal ${name}`),
     readIntents: async () => (note('readIntents'), { inputs: address('in'), apps: 1, clusters: 1, lookUpApps: 0 }),
+    findCandidates: async () => (note('findCandidates'), { candidates: address('ca') }),
+    offerExchange: async ({ call }) => (
+      note(`offerExchange ${call.controller}`), { exchange: `exchange-${call.controller}`, input: toInput(call) }
+    ),
+    takeResult: async ({ call, digest }) => (
+      note(`takeResult ${call.controller} ${digest.slice(0, 4)}`), { value: digest }
+    ),
+    gatherManifests: async () => (note('gatherManifests'), { manifests: address('ma') }),
+    changeByIntents: async () => (note('changeByIntents'), { manifests: address('mb') }),
+    bundleManifests: async () => (note('bundleManifests'), { bundles: address('bu'), count: 1 }),
     placeApps: async () => (note('placeApps'), { placement: address('pl'), targets: 1, clusters: 1 }),
     resolveLookUps: async () => (note('resolveLookUps'), { digest: address('lu'), urls: 1 }),
     renderCharts: async () => (note('renderCharts'), { rendered: address('re'), rendersDone: 1, rendersReused: 0 }),

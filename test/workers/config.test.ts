@@ -33,6 +33,13 @@ describe('the configuration', () => {
     expect(parseServerConfig(['worker'], { ...server, EMCO_ADDRESS: '0.0.0.0' })).toMatchObject({ roles: ['worker'] });
   });
 
+  it('takes the address at which controllers reach the API without credentials in it', () => {
+    const read = (url: string) => parseServerConfig(['worker'], { ...server, EMCO_API_URL: url }).apiUrl;
+    expect([read(''), read('https://emco.example.org/')]).toEqual([null, 'https://emco.example.org']);
+    for (const wrong of ['emco:9015', 'ftp://emco', 'https://user:secret@emco', 'https://emco?token=x'])
+      expect(() => read(wrong)).toThrow('EMCO_API_URL: expected http(s)://host:port without credentials');
+  });
+
   it.each([
     [['--port', 'x'], 'port: expected a number from 0 to 65535, found x'],
     [['--port', '70000'], 'found 70000'],

@@ -10,7 +10,7 @@ import type { EmbeddedConfig } from '#workers/config.ts';
 import { lockFolder } from '#workers/pglite/lock-folder.ts';
 import { startPglite } from '#workers/pglite/start-pglite.ts';
 import { toOwnHosts } from '#workers/own-hosts.ts';
-import { runApi } from '#workers/run-api.ts';
+import { runApi, toReachable } from '#workers/run-api.ts';
 import { searchAttributeTypes } from '#workers/search-attributes.ts';
 import { startWorkerParts, stopAll, type Stops } from '#workers/worker-parts.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
@@ -114,6 +114,7 @@ async function startEmco(options: EmcoOptions, stops: Stops): Promise<Omit<Embed
   const client = new Client({ connection, namespace });
   // The port is known when the API listens, which is after the workers are there to serve it.
   let port = config.port;
+  const { promise: apiUrl, resolve: sayApiUrl } = Promise.withResolvers<string>();
   const { failed } = await startWorkerParts(
     {
       store,
@@ -128,6 +129,7 @@ async function startEmco(options: EmcoOptions, stops: Stops): Promise<Omit<Embed
       watchShards,
       branchPollMs,
       lookUps: { allow: config.lookUps.allow, own: () => toOwnHosts(config, port) },
+      apiUrl,
     },
     stops,
   );
@@ -136,6 +138,7 @@ async function startEmco(options: EmcoOptions, stops: Stops): Promise<Omit<Embed
   const api = await runApi({ config, store, client, log, links });
   port = Number(new URL(api.url).port);
   stops.push(() => api.stop());
+  sayApiUrl(config.apiUrl ?? toReachable(api.url));
   return { failed, ready: toReadyLine(folder, { api: api.url, temporalUi, git: options.git }) };
 }
 

@@ -6,7 +6,7 @@ import { resolveTool } from '#lab/resolver/index.ts';
 import { loadKeyFile, openStore } from '#workers/wiring.ts';
 import type { ServerConfig } from '#workers/config.ts';
 import { toOwnHosts } from '#workers/own-hosts.ts';
-import { runApi } from '#workers/run-api.ts';
+import { runApi, toReachable } from '#workers/run-api.ts';
 import { startWorkerParts, stopAll, type Stops } from '#workers/worker-parts.ts';
 import { bootstrapTemporal, connectWithPatience } from './bootstrap.ts';
 
@@ -62,6 +62,23 @@ async function startWorker(shared: Shared, stops: Stops): Promise<{ failed: Prom
   const identity = `${hostname()}-${process.pid}`;
   const own = toOwnHosts(shared.config, shared.config.port);
   const lookUps = { allow: shared.config.lookUps.allow, own: () => own };
-  const config = { helm, cacheFolder, watchShards, namespace, temporalAddress, identity, branchPollMs, lookUps };
+  const apiUrl = Promise.resolve(toApiUrl(shared.config));
+  const config = {
+    helm,
+    cacheFolder,
+    watchShards,
+    namespace,
+    temporalAddress,
+    identity,
+    branchPollMs,
+    lookUps,
+    apiUrl,
+  };
   return startWorkerParts({ ...shared, ...config }, stops);
+}
+
+/** A worker beside its API knows where it listens; one alone must be told. */
+function toApiUrl({ apiUrl, roles, address, port }: ServerConfig): string | null {
+  if (apiUrl !== null || !roles.includes('api') || port === 0) return apiUrl;
+  return toReachable(`http://${address.includes(':') ? `[${address}]` : address}:${port}`);
 }

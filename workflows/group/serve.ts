@@ -107,6 +107,8 @@ async function finish(
 
 function toEnd(error: unknown): End {
   if (isCancellation(error)) return superseded;
+  // Only a controller of one's own fails this way.
+  if (error instanceof ApplicationFailure) return { state: 'failed', message: error.message };
   if (!(error instanceof ActivityFailure)) throw error;
   if (error.cause instanceof ApplicationFailure && error.cause.type === 'operation-superseded') return superseded;
   return { state: 'failed', message: rootCause(error) ?? error.message };

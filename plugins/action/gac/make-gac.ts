@@ -29,6 +29,7 @@ export interface GacDeps {
  */
 export function makeGac({ parseYaml }: GacDeps): Customiser {
   return {
+    name: 'gac',
     lookUps: findLookUps,
     customise(asked) {
       const findings = makeFindings();

@@ -5,6 +5,7 @@ import { makeBlobs } from './blobs.ts';
 import { Database } from './database.ts';
 import { makeDocuments } from './documents.ts';
 import { makeEvents } from './events.ts';
+import { makeExchanges } from './exchanges.ts';
 import { makeFacts } from './facts.ts';
 import { makeGroups } from './groups.ts';
 import { loadAddressKey } from './installation.ts';
@@ -54,6 +55,7 @@ export async function openStore(options: StoreOptions): Promise<PostgresStore> {
       groups: makeGroups({ database, now, newInstance }),
       plans: makePlans({ database, now }),
       events: makeEvents({ database, now }),
+      exchanges: makeExchanges(database),
       audit: makeAudit(database),
       facts: makeFacts(database),
       isAlive: () => isAlive(database),

@@ -2,6 +2,7 @@ import { firstTables } from './0001-first-tables.ts';
 import { versionsOfChildren } from './0002-versions-of-children.ts';
 import { statusAndEvents } from './0005-status-and-events.ts';
 import { attemptedRevision } from './0006-attempted-revision.ts';
+import { exchanges } from './0007-exchanges.ts';
 import { lookUps } from './0008-look-ups.ts';
 import type { Migration } from './migration.ts';
 
@@ -11,5 +12,6 @@ export const migrations: readonly Migration[] = [
   versionsOfChildren,
   statusAndEvents,
   attemptedRevision,
+  exchanges,
   lookUps,
 ];
