@@ -126,16 +126,23 @@ function findOfApp(app: AppInput, land: Landscape, findings: Finding[]): AppCand
 
 /** The second half of `placeGroup`: one cluster of each anyOf group. */
 export function chooseClusters({ app, allOf, anyOf, notes, warnings }: AppCandidates): AppPlacement {
-  const reasons = new Map(allOf.map(({ cluster, reasons }) => [cluster, [...reasons]]));
+  const mandatory = new Set(anyOf.length === 0 ? [] : allOf.map(({ cluster }) => cluster));
+  const added = new Map<ClusterKey, string[]>();
   const forcedFirst = [
     ...anyOf.filter(({ candidates }) => candidates.length === 1),
     ...anyOf.filter(({ candidates }) => candidates.length > 1),
   ];
-  for (const constraint of forcedFirst) satisfy(reasons, constraint);
-  const choices = [...reasons.keys()].sort().map((cluster): PlacementChoice => {
-    const words = [...(reasons.get(cluster) ?? []), ...(notes[cluster] ?? [])];
-    return { cluster, reason: words.join('; ') };
-  });
+  for (const constraint of forcedFirst) satisfy(added, constraint, mandatory);
+  const toChoice = (cluster: ClusterKey, reasons: readonly string[]): PlacementChoice => {
+    const more = [...(added.get(cluster) ?? []), ...(notes[cluster] ?? [])];
+    return { cluster, reason: (more.length === 0 ? reasons : [...reasons, ...more]).join('; ') };
+  };
+  const others = [...added.keys()].filter((cluster) => !mandatory.has(cluster));
+  const choices = [
+    ...allOf.map(({ cluster, reasons }) => toChoice(cluster, reasons)),
+    ...others.map((cluster) => toChoice(cluster, [])),
+  ];
+  if (others.length > 0) choices.sort((one, other) => (one.cluster < other.cluster ? -1 : 1));
   return { app, choices, ...(warnings.length === 0 ? {} : { warnings }) };
 }
 
@@ -160,16 +167,16 @@ function addConstraint(chooser: Chooser, constraints: Constraint[], terms: reado
     report(chooser, 'placement-impossible', { expected: 'clusters or labels in anyOf', found: 'none' });
 }
 
-function satisfy(reasons: Map<ClusterKey, string[]>, { words, candidates }: Constraint): void {
-  const chosen = candidates.find((cluster) => reasons.has(cluster));
+function satisfy(
+  added: Map<ClusterKey, string[]>,
+  { words, candidates }: Constraint,
+  mandatory: ReadonlySet<ClusterKey>,
+): void {
+  const chosen = candidates.find((cluster) => mandatory.has(cluster) || added.has(cluster));
   const [first] = candidates;
-  if (chosen !== undefined) choose(reasons, chosen, `satisfies ${words}`);
-  else if (first !== undefined)
-    choose(
-      reasons,
-      first,
-      `${candidates.length === 1 ? 'only candidate' : `first of ${candidates.length} candidates`} of ${words}`,
-    );
+  const which = candidates.length === 1 ? 'only candidate' : `first of ${candidates.length} candidates`;
+  if (chosen !== undefined) choose(added, chosen, `satisfies ${words}`);
+  else if (first !== undefined) choose(added, first, `${which} of ${words}`);
 }
 
 /** The clusters that a term names; a cluster or a label that does not exist is reported. */
