@@ -12,8 +12,13 @@ if (!Number.isSafeInteger(cases) || cases < 1 || !Number.isSafeInteger(seed)) {
   process.exit(2);
 }
 const startedAt = performance.now();
-const differences = await runCases({ kubectl: await resolveTool('kubectl'), cases, seed });
+const { differences, kinds, unknown } = await runCases({ kubectl: await resolveTool('kubectl'), cases, seed });
 const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
 for (const difference of differences.slice(0, 5)) process.stdout.write(`${JSON.stringify(difference, null, 1)}\n`);
-process.stdout.write(`${cases} cases of seed ${seed}: ${differences.length} differences, ${seconds} s\n`);
+if (unknown.length > 0) {
+  const names = unknown.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`).join(', ');
+  process.stdout.write(`kinds that this kubectl does not patch by itself: ${names}\n`);
+}
+const found = `${differences.length} differences`;
+process.stdout.write(`${cases} cases of ${kinds.length} kinds, seed ${seed}: ${found}, ${seconds} s\n`);
 process.exitCode = differences.length === 0 ? 0 : 1;

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, builtInKinds, schemaOf } from '#plugins/action/gac/strategic-merge/index.ts';
+import { type Json, type JsonObject, schemaOf } from '#plugins/action/gac/strategic-merge/index.ts';
 import type { Dice } from './dice.ts';
 import { isObject, makeDocument } from './make-document.ts';
 import { makePatch } from './make-patch.ts';
@@ -10,29 +10,31 @@ export interface Batch {
   readonly documents: readonly JsonObject[];
 }
 
-/** An API server patches these strategically, `kubectl --local` refuses to. */
-const NOT_LOCAL = new Set(['apiextensions.k8s.io/v1', 'apiregistration.k8s.io/v1']);
+export interface Kind {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
 
-/** The kinds that kubectl patches by itself, each in turn. */
-const KINDS = builtInKinds().filter(({ apiVersion }) => !NOT_LOCAL.has(apiVersion));
+export interface BatchOptions {
+  readonly kinds: readonly Kind[];
+  /** Which batch of all this is: each kind has its turn. */
+  readonly at: number;
+  /** How many documents. */
+  readonly size: number;
+}
 
-export function makeBatch(dice: Dice, at: number, size: number): Batch {
-  const kind = KINDS[at % KINDS.length] ?? dice.pick(KINDS);
+export function makeBatch(dice: Dice, { kinds, at, size }: BatchOptions): Batch {
+  const kind = kinds[at % kinds.length] ?? dice.pick(kinds);
   const bold = dice.once(3);
   const shape = toKindShape(kind, { dice, wrong: bold ? dice.roll(3) : 0 });
   const patch = makePatch(shape, dice, bold);
   const documents = Array.from({ length: size }, (_, number) => {
     // The last is of another kind: what the patch says of fields that it does not have.
     if (number < size - 1 || !bold) return toDocument(shape, dice, { ...kind, number });
-    const other = dice.pick(KINDS);
+    const other = dice.pick(kinds);
     return toDocument(toKindShape(other, { dice, wrong: 0 }), dice, { ...other, number });
   });
   return { patch: isObject(patch) ? patch : {}, documents };
-}
-
-interface Kind {
-  readonly apiVersion: string;
-  readonly kind: string;
 }
 
 function toKindShape({ apiVersion, kind }: Kind, chance: Chance): Shape {
