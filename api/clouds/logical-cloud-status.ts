@@ -20,13 +20,20 @@ export async function toCloudStatus(deps: ApiDeps, cloud: FoundCloud, asked: Sta
   const { state, document } = cloud;
   const created = { state: 'Created', instance: '', time: document.createdAt, revision: 0 };
   if (state === 'Created') return { ...head, states: { statusctxid: '', actions: [created] } };
-  const status = Object.entries(await toGroupStatus(deps, cloud, query));
+  const status = Object.entries({
+    ...(await toGroupStatus(deps, cloud, query)),
+    ...(query.report === null ? toUnfinished(state) : {}),
+  });
   const own = Object.fromEntries(status.filter(([name]) => !ofGroups.has(name)));
   const record = await deps.store.groups.find(cloud.group);
   if (query.report !== null || record === null) return { ...head, ...own };
   const states = { statusctxid: record.statusContext, actions: toCloudActions(record.actions) };
   return { ...head, states, ...own };
 }
+
+/** Scripts take Instantiated for the moment from which references may be added: not while the operation is under way. */
+const toUnfinished = (state: FoundCloud['state']): { readonly deployedStatus?: 'Instantiating' } =>
+  state === 'Instantiating' ? { deployedStatus: 'Instantiating' } : {};
 
 /** Members that a cloud has not, or has by its own words. */
 const ofGroups = new Set(['project', 'compositeApp', 'compositeAppVersion', 'compositeProfile', 'name', 'states']);

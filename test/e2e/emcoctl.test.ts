@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildGo, hasGo } from '#lab/build-go.ts';
+import type { LabCluster } from '#lab/cluster.ts';
 import { type Fleet, startFleet } from '#lab/fleet.ts';
 import { findFreePort } from '#lab/process/index.ts';
 import { runCommand, tryCommand } from '#lab/resolver/index.ts';
@@ -170,6 +171,23 @@ describe.skipIf(!goIsThere)("EMCO's files", () => {
     expect(await all('apply -f 62-rollback.yaml')).toEqual([202]);
     await eventually(async () => expect(await sizes()).toEqual(['10', '10']), minuteMs);
     watch.close();
+  });
+
+  it('make a tenant, add a cluster to it while it is up, and take it down', async () => {
+    const tenant = 'projects/proj1/logical-clouds/tenant-1';
+    expect(await all('apply -f 70-tenant.yaml')).toEqual([201, 201, 201, 201]);
+    expect(await all('apply -f 71-tenant-up.yaml')).toEqual([202]);
+    expect(await statusOf(tenant)).toMatch(/^Instantiat(ing|ed)$/);
+    await reaches(tenant, 'Instantiated');
+    expect(await all('apply -f 72-tenant-grows.yaml')).toEqual([201, 202]);
+    const hasNamespace = ({ kubeconfigFile }: LabCluster) =>
+      runCommand(['kubectl', '--kubeconfig', kubeconfigFile, 'get', 'namespace', 'tenant-1']);
+    await eventually(async () => void (await Promise.all(fleet.clusters.map(hasNamespace))), minuteMs);
+    await reaches(tenant, 'Instantiated');
+    expect(await all('delete -f 71-tenant-up.yaml')).toEqual([202]);
+    await reaches(tenant, 'Terminated');
+    expect(await all('delete -f 72-tenant-grows.yaml')).toEqual([204]);
+    expect(await all('delete -f 70-tenant.yaml')).toEqual([204, 204, 204, 204]);
   });
 
   it('are deleted from the end, a group after its termination', async () => {
