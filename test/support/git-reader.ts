@@ -40,9 +40,15 @@ export async function openGitReader({ url, token }: { url: string; token: string
   };
   const git = (...args: readonly string[]): Promise<string> => runCommand(['git', '-C', folder, ...args], { env });
   await git('init', '-q', '-b', 'main', '.');
-  const fetch = async (): Promise<void> => {
+  const fetchNow = async (): Promise<void> => {
     const found = (await git('ls-remote', '--heads', url, 'main')).trim();
     if (found !== '') await git('fetch', '-q', url, '+refs/heads/main:refs/remotes/origin/main');
+  };
+  // One after the other: two at once quarrel about the ref.
+  let last: Promise<void> = Promise.resolve();
+  const fetch = (): Promise<void> => {
+    last = last.then(fetchNow, fetchNow);
+    return last;
   };
   const head = async (): Promise<string> => {
     await fetch();
