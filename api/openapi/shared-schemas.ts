@@ -69,6 +69,10 @@ const plan = revision.extend({
     )
     .optional()
     .describe("Controllers of one's own that acted, in order"),
+  healthCheckExprs: z
+    .array(z.object({ apiVersion: z.string(), kind: z.string(), current: z.string() }))
+    .optional()
+    .describe('How custom resources are judged while this plan is the newest'),
   warnings: z.array(z.object({ app: z.string(), warning: z.string() })),
 });
 

@@ -10,6 +10,7 @@ export function toPlanView(plan: Plan, bundles: ReadonlyMap<BlobAddress, BundleR
     namespace: plan.namespace,
     release: plan.release,
     lookUps: plan.lookUps,
+    ...(plan.healthChecks === undefined ? {} : { healthCheckExprs: plan.healthChecks }),
     waves: [...waves]
       .sort(([one], [other]) => one - other)
       .map(([wave, apps]) => ({

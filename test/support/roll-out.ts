@@ -1,5 +1,6 @@
 /** What a worker would do to the store: freeze a plan of small bundles, move targets, report what agents saw. */
 import { type GroupKey, toClusterKey } from '#domain/group.ts';
+import type { HealthCheck } from '#domain/health-check.ts';
 import { type Json, toCanonicalJson } from '#domain/json.ts';
 import { type Bundle, type ManifestFile, toIdentityKey } from '#domain/manifest.ts';
 import type { Plan } from '#domain/plan.ts';
@@ -12,6 +13,7 @@ export interface Planned {
   readonly provider: string;
   readonly apps: readonly string[];
   readonly clusters: readonly string[];
+  readonly healthChecks?: readonly HealthCheck[];
   /** Each app brings a CRD too. */
   readonly withCrds?: boolean;
 }
@@ -52,7 +54,8 @@ const toFiles = (app: string, withCrds: boolean | undefined): readonly ManifestF
 };
 
 /** Freezes the plan of the group's newest operation. */
-export async function freezePlan({ store, group, provider, apps, clusters, withCrds = false }: Planned): Promise<void> {
+export async function freezePlan(planned: Planned): Promise<void> {
+  const { store, group, provider, apps, clusters, healthChecks, withCrds = false } = planned;
   const [operation] = await store.groups.listOperations(group, 1);
   if (operation === undefined) throw new Error('nobody asked for anything');
   await store.groups.begin(group, operation.operationId);
@@ -81,6 +84,7 @@ export async function freezePlan({ store, group, provider, apps, clusters, withC
     inputs: await store.blobs.put(toBytes({ operation: operation.number })),
     lookUps: null,
     apps: apps.map((app) => ({ app, wave: 0, dependencies: [], warnings: [] })),
+    ...(healthChecks === undefined ? {} : { healthChecks }),
     clusters: keys.map((cluster) => ({
       cluster,
       delivery: { by: 'git', provider: 'fluxcd', url: 'https://git/r', branch: 'main' },
