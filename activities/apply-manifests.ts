@@ -1,13 +1,17 @@
 /** Applies the direct targets of a step to their clusters, some at a time; one that fails does not hold the others. */
 import { Failure, failureClasses } from '#domain/failure.ts';
 import { type ClusterKey, isCloudKey } from '#domain/group.ts';
-import { type StepTarget, toKeptMessage } from '#domain/judge.ts';
+import type { StepTarget } from '#domain/judge.ts';
+import { isHookOnly } from '#domain/judge-hooks.ts';
+import { toKeptMessage } from '#domain/judge-phases.ts';
 import type { Bundle } from '#domain/manifest.ts';
+import type { TargetChange } from '#domain/ports/plans.ts';
 import type { ApplyTenant } from '#domain/ports/plugins.ts';
 import type { GroupSteps, StepInput } from '#domain/steps.ts';
 import type { TargetRow } from '#domain/status.ts';
 import type { ActivityDeps } from './deps.ts';
 import { type GroupView, loadGroupView, refuseWhenSuperseded } from './group-view.ts';
+import { type FindHookWork, type HookWork, makeHookWorks } from './hook-runs.ts';
 import type { StepContent } from './judge-progress.ts';
 import { loadJson } from './json-blobs.ts';
 import { toClusterDocument } from './read-clusters.ts';
@@ -20,6 +24,7 @@ interface Work {
   readonly input: StepInput;
   readonly view: GroupView;
   readonly signal: AbortSignal;
+  readonly findHook: FindHookWork;
 }
 
 export async function applyManifests(
@@ -32,14 +37,17 @@ export async function applyManifests(
   const view = await loadGroupView(deps, context.group);
   const { targets } = await loadJson<StepContent>(deps.store.blobs, input.step);
   const direct = targets.filter((target) => target.delivery === 'kubernetes');
+  const work: Work = { deps, input, view, signal, findHook: makeHookWorks(deps) };
   // So that a target that fails again is tried again only after a pause.
-  const handed = direct.map(({ app, cluster }) => ({ app, cluster, phase: 'Handed' as const }));
+  const handed = direct
+    .filter(({ hook }) => !isHookOnly(hook))
+    .map(({ app, cluster }) => ({ app, cluster, phase: 'Handed' as const }));
   await deps.store.plans.moveTargets(context.group, context.operation, handed);
   let failed = 0;
   for (let at = 0; at < direct.length; at += atOnce) {
     signal.throwIfAborted();
     const some = direct.slice(at, at + atOnce);
-    const done = await Promise.all(some.map((target) => applyOne({ deps, input, view, signal }, target)));
+    const done = await Promise.all(some.map((target) => applyOne(work, target)));
     failed += done.filter((ok) => !ok).length;
   }
   await deps.store.groups.step(context.group, context.operationId, `wave ${input.wave} applied`);
@@ -50,20 +58,43 @@ export async function applyManifests(
 async function applyOne(work: Work, target: StepTarget): Promise<boolean> {
   const row = work.view.rows.find((r) => r.app === target.app && r.cluster === target.cluster);
   if (row === undefined) return true;
+  const hook = await work.findHook(target, row);
   try {
-    await deliver(work, row);
+    await takeHookStep(work, { target, row, hook });
+    const { done } = hook?.changes ?? {};
+    const own = done === undefined ? {} : { hook: done };
+    if (!isHookOnly(target.hook)) await deliver(work, row);
     await work.deps.store.plans.setConnectivity(row.cluster, 'Available', '');
-    await move(work, row, { phase: target.phase, message: toKeptMessage(row) });
+    const phase = isHookOnly(target.hook) ? null : target.phase;
+    await move(work, row, { phase, message: toKeptMessage(row), ...own });
     return true;
   } catch (error) {
     work.signal.throwIfAborted();
-    return await note(work, row, error);
+    return await note(work, { target, row, hook }, error);
   }
 }
 
-async function deliver({ deps, input, view, signal }: Work, row: TargetRow): Promise<void> {
+interface Taken {
+  readonly target: StepTarget;
+  readonly row: TargetRow;
+  readonly hook: HookWork | null;
+}
+
+/** Makes the hook's object, or deletes it where it shall not stay. */
+async function takeHookStep(work: Work, { target, row, hook }: Taken): Promise<void> {
+  const step = target.hook;
+  if (step === undefined || hook === null || hook.run === null) return;
+  const { handed } = hook.changes;
+  if (handed !== undefined) await move(work, row, { phase: null, message: '', hook: handed });
+  const content = row.bundle === null ? null : await loadJson<Bundle>(work.deps.store.blobs, row.bundle);
+  const request = { ...(await toSubject(work, row)), crds: content?.crds ?? [], hook: hook.run };
+  if (step.do === 'run') return work.deps.deployer.runHook(request);
+  if (!hook.run.keeps) await work.deps.deployer.removeHook(request);
+}
+
+async function toSubject({ deps, input, view, signal }: Work, row: TargetRow) {
   const kubeconfig = await readKubeconfig(deps, row.cluster);
-  const common = {
+  return {
     kubeconfig,
     ...(await toTenantPart(deps, view, { cluster: row.cluster, own: kubeconfig })),
     gid: view.gid,
@@ -73,6 +104,12 @@ async function deliver({ deps, input, view, signal }: Work, row: TargetRow): Pro
     heartbeat: () => signal.throwIfAborted(),
     signal,
   };
+}
+
+async function deliver(work: Work, row: TargetRow): Promise<void> {
+  const { deps, view, signal } = work;
+  const common = await toSubject(work, row);
+  const { kubeconfig } = common;
   if (row.bundle === null) {
     await deps.deployer.remove(common);
     if (isCloudKey(view.group)) await forgetUserCertificate(deps, view.group, row.cluster);
@@ -96,25 +133,32 @@ async function toTenantPart(
 }
 
 /** An unreachable cluster stays Pending and is tried again; a refusal is the target's failure. */
-async function note(work: Work, row: TargetRow, error: unknown): Promise<boolean> {
+async function note(work: Work, { target, row, hook }: Taken, error: unknown): Promise<boolean> {
   if (!(error instanceof Failure)) throw error;
   if (error.code === 'operation-superseded') throw error;
   const retryable = failureClasses[error.code].retryable;
   if (error.code === 'cluster-unreachable')
     await work.deps.store.plans.setConnectivity(row.cluster, 'Retrying', error.message);
-  await move(work, row, { phase: retryable ? 'Handed' : 'Failed', message: error.message });
+  const { message } = error;
+  if (isHookOnly(target.hook)) {
+    const refused = retryable ? undefined : hook?.changes.refused;
+    await move(work, row, {
+      phase: retryable ? null : 'Failed',
+      message,
+      ...(refused === undefined ? {} : { hook: refused }),
+    });
+  } else await move(work, row, { phase: retryable ? 'Handed' : 'Failed', message });
   return false;
 }
 
 async function move(
   { deps, input }: Work,
   { app, cluster }: TargetRow,
-  { phase, message }: { phase: TargetRow['phase']; message: string },
+  change: Pick<TargetChange, 'phase' | 'message' | 'hook'>,
 ): Promise<void> {
   const { group, operation } = input.context;
-  await deps.store.plans.moveTargets(group, operation, [
-    { app, cluster, phase, message, commit: phase === 'Deployed' ? 'direct' : '' },
-  ]);
+  const commit = change.phase === null ? {} : { commit: change.phase === 'Deployed' ? 'direct' : '' };
+  await deps.store.plans.moveTargets(group, operation, [{ app, cluster, ...change, ...commit }]);
 }
 
 export async function readKubeconfig(deps: Pick<ActivityDeps, 'store'>, cluster: ClusterKey): Promise<string> {

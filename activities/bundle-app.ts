@@ -1,6 +1,7 @@
 /** The bundles of one app for its clusters, and the memory of what an operation before made of the same inputs. */
 import { makeBundler } from '#domain/bundle.ts';
 import { orThrow } from '#domain/failure.ts';
+import { toBundleHook } from '#domain/hooks.ts';
 import type { ClusterInput, GenericResource, GroupInputs } from '#domain/inputs.ts';
 import { type Json, toCanonicalJson } from '#domain/json.ts';
 import { type Bundle, type RenderedApp, toIdentityKey } from '#domain/manifest.ts';
@@ -9,6 +10,7 @@ import type { BlobAddress } from '#domain/ports/blobs.ts';
 import type { Customiser } from '#domain/ports/plugins.ts';
 import type { AppBundles } from './app-bundles.ts';
 import type { ActivityDeps } from './deps.ts';
+import { toKeepAnnotations } from './hook-runs.ts';
 import { loadJson, toBytes } from './json-blobs.ts';
 
 export interface AppWork {
@@ -84,7 +86,8 @@ export async function bundleVariants(
 ): Promise<AppBundles> {
   const { toYaml, sha256 } = deps;
   const { namespace } = group.logicalCloud;
-  const toBundle = makeBundler({ gid: group.gid, app, namespace, planCrds, toYaml, sha256 });
+  const keepAnnotations = toKeepAnnotations(deps);
+  const toBundle = makeBundler({ gid: group.gid, app, namespace, planCrds, toYaml, sha256, keepAnnotations });
   const bundles = variants.map((one) => orThrow(toBundle({ crds: own.crds, objects: one.objects, hooks: own.hooks })));
   const addresses = await deps.store.blobs.putMany(bundles.map(toBytes));
   const records = new Map<BlobAddress, BundleRecord>();
@@ -124,7 +127,9 @@ export function toRecord(
     // CRDs are the cluster's and may be shared; `checkPlan` compares their versions.
     identities: bundle.main.map((file) => toIdentityKey(file.identity)).toSorted(),
     objectCount: objects.length,
-    hookCount: bundle.hooks.length,
-    hasSecret: objects.some(({ identity }) => identity.kind === 'Secret' && identity.group === ''),
+    hooks: bundle.hooks.map(toBundleHook),
+    hasSecret: [...objects, ...bundle.hooks].some(
+      ({ identity }) => identity.kind === 'Secret' && identity.group === '',
+    ),
   };
 }

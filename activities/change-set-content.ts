@@ -1,24 +1,27 @@
 /** What a change set writes: content folders of its targets, and the agent objects of every cluster that it touches. */
 import type { ClusterKey } from '#domain/group.ts';
+import { toOccasionHooks } from '#domain/hooks.ts';
 import type { StepTarget } from '#domain/judge.ts';
+import { isHookOnly } from '#domain/judge-hooks.ts';
 import type { ChangeFolder, ChangeSet } from '#domain/plan.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
 import type { AgentApp } from '#domain/ports/plugins.ts';
 import type { TargetRow } from '#domain/status.ts';
 import type { ActivityDeps } from './deps.ts';
 import { type GroupView, toProvider } from './group-view.ts';
+import type { HookWork } from './hook-runs.ts';
 
 type Layouts = Pick<ActivityDeps, 'gitops'>;
 type Part = ChangeFolder['part'];
 
-const toRowKey = (target: { readonly app: string; readonly cluster: ClusterKey }): string =>
+export const toRowKey = (target: { readonly app: string; readonly cluster: ClusterKey }): string =>
   `${target.cluster} ${target.app}`;
 
 /** Folders grouped by content, so that equal clusters cost one entry. */
 export function toChangeFolders(
   deps: Layouts,
   view: GroupView,
-  targets: readonly StepTarget[],
+  { targets, hooks }: { targets: readonly StepTarget[]; hooks: ReadonlyMap<string, Pick<HookWork, 'content'>> },
 ): readonly ChangeFolder[] {
   const rows = new Map(view.rows.map((row) => [toRowKey(row), row]));
   const paths = new Map<string, { bundle: BlobAddress | null; part: Part; paths: string[] }>();
@@ -34,7 +37,11 @@ export function toChangeFolders(
     if (row === undefined || cluster === undefined) continue;
     const provider = toProvider(deps, cluster);
     const folder = (part: Part): string => provider.folder({ gid: view.gid, cluster: row.cluster, app: row.app, part });
-    for (const [part, bundle] of toParts(view, row, target)) add(bundle, part, folder(part));
+    const own = isHookOnly(target.hook) ? [] : toParts(view, row, target);
+    for (const [part, bundle] of own) add(bundle, part, folder(part));
+    // What a run writes is a bundle of its own.
+    const work = hooks.get(toRowKey(target));
+    if (work !== undefined && !own.some(([part]) => part === 'hooks')) add(work.content, 'main', folder('hooks'));
   }
   return [...paths.values()].map((entry) => ({ ...entry, paths: entry.paths.toSorted() }));
 }
@@ -94,18 +101,47 @@ export function toChangeFiles(
 
 /** What of the app the agent shall have after this step; nothing while its turn has not come. */
 function toAgentApp(view: GroupView, row: TargetRow, step: StepTarget | undefined): readonly AgentApp[] {
+  const own = toMainParts(view, toMainRow(view, row), isHookOnly(step?.hook) ? undefined : step);
+  const hasHooks = step?.phase !== 'Removed' && willHaveHooks(row, step);
+  if (own === null && !hasHooks) return [];
+  return [{ app: row.app, hasMain: own?.hasMain ?? false, hasCrds: own?.hasCrds ?? false, hasHooks }];
+}
+
+function willHaveHooks(row: TargetRow, step: StepTarget | undefined): boolean {
+  if (step?.hook === undefined) return row.hook !== null && row.hook.content !== null;
+  return step.hook.do === 'run' || step.hook.do === 'dispose';
+}
+
+/** A hook that fails before its app leaves the app where it was: waiting, or with its CRDs alone. */
+function toMainRow(view: GroupView, row: TargetRow): TargetRow {
+  if (row.phase !== 'Failed' || !isBeforeMain(view, row)) return row;
+  const crdsOnly = row.bundle !== null && row.previousBundle === null && row.commit !== '';
+  return { ...row, phase: crdsOnly ? 'CrdsCommitted' : 'Pending' };
+}
+
+function isBeforeMain(view: GroupView, { hook, bundle, previousBundle }: TargetRow): boolean {
+  if (hook === null || hook.occasion === null) return false;
+  const record = view.bundles.get(bundle ?? previousBundle ?? ('' as BlobAddress));
+  return hook.done < toOccasionHooks(record?.hooks ?? [], hook.occasion).before.length;
+}
+
+function toMainParts(
+  view: GroupView,
+  row: TargetRow,
+  step: StepTarget | undefined,
+): Pick<AgentApp, 'hasMain' | 'hasCrds'> | null {
   const leaves = step?.phase === 'Removing' || step?.phase === 'Removed';
   const isLeaving = row.bundle === null && row.phase !== 'Pending';
-  if (leaves || isLeaving) return [];
+  if (leaves || isLeaving) return null;
   const stood = row.previousBundle !== null || row.commit !== '';
   const shown = step !== undefined || stood || (row.phase !== 'Pending' && row.phase !== 'Failed');
   const bundle = toShownBundle(row, step);
-  if (!shown || bundle === null) return [];
+  if (!shown || bundle === null) return null;
   const trees = view.bundles.get(bundle)?.trees;
-  const onlyCrds = isOnlyCrds(row, step);
-  return [
-    { app: row.app, hasMain: !onlyCrds && (trees?.main ?? null) !== null, hasCrds: (trees?.crds ?? null) !== null },
-  ];
+  return {
+    hasMain: !isOnlyCrds(row, step) && (trees?.main ?? null) !== null,
+    hasCrds: (trees?.crds ?? null) !== null,
+  };
 }
 
 /** A target that waits still stands with its earlier bundle. */

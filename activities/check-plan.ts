@@ -88,7 +88,10 @@ function findOutside({ plan, records, permitted }: CheckedPlan): readonly Proble
     judged.add(bundle);
     const crds = record.trees.crds === null || permitted.includes('') ? [] : ['its CustomResourceDefinitions'];
     const objects = record.identities.filter((key) => !isWithinCloud(key.split('/')[2] ?? '', permitted));
-    return [...crds, ...objects.map((key) => `object ${key}`)].map((object) => ({
+    const hooks = record.hooks
+      .filter(({ namespace }) => !isWithinCloud(namespace, permitted))
+      .map(({ kind, namespace, name }) => `/${kind}/${namespace}/${name}`);
+    return [...crds, ...[...objects, ...hooks].map((key) => `object ${key}`)].map((object) => ({
       object: `app ${app} on cluster ${cluster}, ${object}`,
       expected: `only what user permissions of logical cloud ${plan.tenant?.name ?? ''} may cover: ${toReach(permitted)}`,
       found: object.startsWith('object') ? toPlace(object.split('/')[2] ?? '') : 'something of the whole cluster',

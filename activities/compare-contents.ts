@@ -8,7 +8,7 @@ import type { Contents, GroupView } from './group-view.ts';
 import { toProvider } from './group-view.ts';
 import { readCredentials, toSyncObjectKey } from './read-clusters.ts';
 
-type Part = 'main' | 'crds';
+type Part = 'main' | 'crds' | 'hooks';
 
 /** In the place of a part's name: the app's content at the commit that the agent tried last. */
 const attempted = 'attempted';
@@ -31,6 +31,9 @@ export async function compareContents(deps: ActivityDeps, view: GroupView): Prom
     ...toQuestion(deps, view, { row, part: 'main', observation: observed(row, row.app) }),
     ...toQuestion(deps, view, { row, part: 'crds', observation: observed(row, `${row.app}/crds`) }),
     ...toAttempt(deps, view, { row, part: 'main', observation: observed(row, row.app) }),
+    ...(row.hook === null
+      ? []
+      : toQuestion(deps, view, { row, part: 'hooks', observation: observed(row, `${row.app}/hooks`) })),
   ]);
   const answers = await answerAll(deps, questions);
   return {
@@ -51,9 +54,10 @@ interface Seen {
 function toQuestion(deps: ActivityDeps, view: GroupView, { row, part, observation }: Seen): readonly Question[] {
   const cluster = view.clusters.get(row.cluster);
   const commit = observation?.appliedRevision ?? '';
-  if (cluster === undefined || cluster.gitops === null || row.bundle === null || commit === '') return [];
+  if (cluster === undefined || cluster.gitops === null || commit === '') return [];
+  if (row.bundle === null && part !== 'hooks') return [];
   const folder = toProvider(deps, cluster).folder({ gid: view.gid, cluster: row.cluster, app: row.app, part });
-  const expected = view.bundles.get(row.bundle)?.trees[part] ?? null;
+  const expected = toExpectedTree(deps, view, { row, part });
   return [{ key: `${toKey(row.cluster, row.app)} ${part}`, cluster, commit, folder, expected }];
 }
 
@@ -65,6 +69,13 @@ function toAttempt(deps: ActivityDeps, view: GroupView, { row, part, observation
   const tried = { ...observation, appliedRevision: attemptedRevision };
   const key = `${toKey(row.cluster, row.app)} ${attempted}`;
   return toQuestion(deps, view, { row, part, observation: tried }).map((question) => ({ ...question, key }));
+}
+
+function toExpectedTree(deps: ActivityDeps, view: GroupView, { row, part }: Pick<Seen, 'row' | 'part'>): string | null {
+  if (part !== 'hooks') return row.bundle === null ? null : (view.bundles.get(row.bundle)?.trees[part] ?? null);
+  const content = row.hook?.content ?? null;
+  const run = content === null ? undefined : view.hookRuns.get(content);
+  return run === undefined ? null : deps.toTreeId(run.main);
 }
 
 async function answerAll(

@@ -62,6 +62,8 @@ export interface ActivityDeps {
   readonly messenger: Messenger;
   readonly parseYaml: ParseYamlDocuments;
   readonly toYaml: (value: JsonObject) => string;
+  /** The one document of a text that `toYaml` made. */
+  readonly fromYaml: (text: string) => Json;
   readonly toTreeId: ToTreeId;
   /** Git's object id of a file with this text. */
   readonly toBlobId: (text: string) => string;
@@ -70,6 +72,8 @@ export interface ActivityDeps {
   readonly now: () => number;
   /** How often an idle branch is asked for its head. */
   readonly branchPollMs: number;
+  /** How long a Helm hook may take. */
+  readonly hookTimeoutMs: number;
   /** Bundles of the last operation by group and app. */
   readonly bundled: LastMade<AppBundles>;
   /** What `judge` saw last, by group: for the activity that takes the step which it found, and for what stays the same. */

@@ -37,13 +37,14 @@ export async function makeCheckedPlan(deps: ActivityDeps, input: FreezingStep): 
   const placement = await loadJson<Placement>(blobs, input.placement);
   const bundles = await loadJson<BundleIndex>(blobs, input.bundles);
   const controllers = await readControllers(deps, input.exchanges ?? []);
-  const made = await makePlan(deps, { group, placement, bundles, input });
-  const content = controllers.length === 0 ? made : { ...made, controllers };
+  const planned = await makePlan(deps, { group, placement, bundles, input });
+  const made = controllers.length === 0 ? planned : { ...planned, controllers };
   const records = await recallBundles(
     deps,
     input.group,
-    content.targets.map((target) => target.bundle),
+    made.targets.map((target) => target.bundle),
   );
+  const content = withHookWarnings(made, records);
   const { clusters, logicalCloud } = group;
   const permitted = logicalCloud.rights?.namespaces ?? null;
   await checkPlan(deps, { plan: content, clusters, records, permitted, holder: input.group });
@@ -89,6 +90,24 @@ async function makePlan(deps: ActivityDeps, { group, placement, bundles, input }
     targets: toTargets(placement, bundles),
     ...(rights === undefined ? {} : { tenant: rights.tenant }),
   };
+}
+
+/** Hooks of which nobody would say that they ended. */
+function withHookWarnings(plan: Plan, records: ReadonlyMap<BlobAddress, BundleRecord>): Plan {
+  const silent = new Set(plan.clusters.filter(({ reachable }) => !reachable).map(({ cluster }) => cluster));
+  const left = plan.targets.filter(
+    ({ cluster, bundle }) => silent.has(cluster) && (records.get(bundle)?.hooks.length ?? 0) > 0,
+  );
+  if (left.length === 0) return plan;
+  const byApp = Map.groupBy(left, ({ app }) => app);
+  const apps = plan.apps.map((app) => {
+    const [first, ...others] = byApp.get(app.app) ?? [];
+    if (first === undefined) return app;
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    const where = `${first.cluster}${more}, since nobody reports what runs there (no kubeconfig)`;
+    return { ...app, warnings: [...app.warnings, `Helm hooks do not run on cluster ${where}`] };
+  });
+  return { ...plan, apps };
 }
 
 export const toDelivery = (gitops: ClusterInput['gitops']): Delivery =>

@@ -1,15 +1,17 @@
 /** A group's targets joined with clusters, bundles and observations: what `judge` looks at and steps act on. */
 import { Failure } from '#domain/failure.ts';
 import type { ClusterKey, GroupKey } from '#domain/group.ts';
+import { type HookRun, noHooks, toOccasionHooks } from '#domain/hooks.ts';
 import type { ClusterInput } from '#domain/inputs.ts';
 import type { TargetView } from '#domain/judge.ts';
+import type { HookView } from '#domain/judge-hooks.ts';
 import type { BundleRecord, Plan } from '#domain/plan.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
 import type { GitopsProvider } from '#domain/ports/plugins.ts';
 import type { OperationContext } from '#domain/steps.ts';
 import type { Observation, TargetRow } from '#domain/status.ts';
 import type { ActivityDeps } from './deps.ts';
-import { loadJson } from './json-blobs.ts';
+import { loadJson, loadManyJson } from './json-blobs.ts';
 import { type ClustersRead, findProvider, readClustersAgain } from './read-clusters.ts';
 
 export interface GroupView {
@@ -20,6 +22,8 @@ export interface GroupView {
   /** Digests of the documents that `clusters` was read from. */
   readonly digests: ClustersRead['digests'];
   readonly bundles: ReadonlyMap<BlobAddress, BundleRecord>;
+  /** What of hooks is in Git or on clusters. */
+  readonly hookRuns: ReadonlyMap<BlobAddress, HookRun>;
   /** The newest plan that was frozen; null before the first. */
   readonly plan: Plan | null;
   readonly planDigest: BlobAddress | null;
@@ -31,16 +35,18 @@ export async function loadGroupView(deps: ActivityDeps, group: GroupKey): Promis
   const known = deps.viewed.recall(group)?.value;
   const [record, rows] = await Promise.all([groups.find(group), plans.targets(group)]);
   const keys = [...new Set(rows.map((row) => row.cluster))].toSorted();
-  const [{ clusters, digests }, bundles, newest] = await Promise.all([
+  const runs = rows.flatMap(({ hook }) => hook?.content ?? []);
+  const [{ clusters, digests }, bundles, hookRuns, newest] = await Promise.all([
     readClustersAgain(documents, deps.gitops, { keys, known }),
     recallBundles(
       deps,
       group,
       rows.flatMap((row) => [row.bundle, row.previousBundle]).filter((a) => a !== null),
     ),
+    runs.length === 0 ? new Map<BlobAddress, HookRun>() : loadManyJson<HookRun>(deps.store.blobs, runs),
     findNewestPlan(deps, group, known),
   ]);
-  return { group, gid: record?.gid ?? '', rows, clusters, digests, bundles, ...newest };
+  return { group, gid: record?.gid ?? '', rows, clusters, digests, bundles, hookRuns, ...newest };
 }
 
 /** What an address stands for never changes, so what the last look at the group found is not asked for again. */
@@ -104,11 +110,28 @@ export function toViews(view: GroupView, contents: Contents): readonly TargetVie
         crdsContent: contents.content(row, 'crds'),
         bringsCrds: newCrds,
         expectedObjects: bundle?.identities.length ?? 0,
+        hookCount: bundle?.hooks.length ?? 0,
+        hook: toHookView(view, row, contents),
         ...contents.demands?.(row),
         attempted: contents.attempted?.(row) ?? 'unknown',
       },
     ];
   });
+}
+
+function toHookView(view: GroupView, row: TargetRow, contents: Contents): HookView | null {
+  const { hook: progress } = row;
+  if (progress === null) return null;
+  const { occasion, content } = progress;
+  const address = occasion === 'delete' ? row.previousBundle : row.bundle;
+  const record = address === null ? undefined : view.bundles.get(address);
+  return {
+    ...(occasion === null ? noHooks : toOccasionHooks(record?.hooks ?? [], occasion)),
+    progress,
+    observation: contents.observed(row, `${row.app}/hooks`),
+    content: contents.content(row, 'hooks'),
+    keeps: content !== null && view.hookRuns.get(content)?.keeps === true,
+  };
 }
 
 export interface Contents {
@@ -117,5 +140,5 @@ export interface Contents {
   /** As `content`, of the commit that the agent tried last. */
   attempted?(row: TargetRow): TargetView['content'];
   observed(row: TargetRow, app: string): Observation | null;
-  content(row: TargetRow, part: 'main' | 'crds'): TargetView['content'];
+  content(row: TargetRow, part: 'main' | 'crds' | 'hooks'): TargetView['content'];
 }

@@ -19,7 +19,13 @@ export async function judgeProgress(deps: ActivityDeps, { context, advance }: Ju
   const view = await loadGroupView(deps, context.group);
   const contents = await compareContents(deps, view);
   const views = toViews(view, { ...contents, demands: await findDemands(deps, view) });
-  const judgement = judge({ views, apps: view.plan?.apps ?? [], advance, nowMs: deps.now() });
+  const judgement = judge({
+    views,
+    apps: view.plan?.apps ?? [],
+    advance,
+    nowMs: deps.now(),
+    hookTimeoutMs: deps.hookTimeoutMs,
+  });
   if (judgement.moves.length > 0) {
     await deps.store.plans.moveTargets(context.group, context.operation, judgement.moves);
   }
@@ -38,7 +44,9 @@ function toMoved(rows: GroupView['rows'], moves: Judgement['moves']): GroupView[
   const byTarget = new Map(moves.map((move) => [`${move.cluster} ${move.app}`, move]));
   return rows.map((row) => {
     const move = byTarget.get(`${row.cluster} ${row.app}`);
-    return move === undefined ? row : { ...row, phase: move.phase, message: move.message };
+    if (move === undefined) return row;
+    const hook = move.hook === undefined || row.hook === null ? row.hook : { ...row.hook, ...move.hook.to };
+    return { ...row, phase: move.phase, message: move.message, hook };
   });
 }
 

@@ -101,7 +101,7 @@ async function makeBundles(
     const principal = same[0] === undefined ? undefined : principals.get(same[0].key);
     if (principal === undefined) continue;
     const objects = toCloudObjects(cloud, principal, sha256);
-    const options = { gid: cloud.lcid, app: cloudApp, namespace: cloud.namespace, toYaml, sha256 };
+    const options = { gid: cloud.lcid, app: cloudApp, namespace: cloud.namespace, toYaml, sha256, keepAnnotations: {} };
     const bundle = orThrow(makeBundle({ crds: [], objects, hooks: [] }, options));
     const address = await store.blobs.put(toBytes(bundle));
     await store.plans.putBundles([toRecord(deps, address, bundle)]);

@@ -1,7 +1,8 @@
 /** The writer's step: one push for a batch of change sets, then outcomes, phases and answers. */
 import { Failure, failureClasses } from '#domain/failure.ts';
-import type { ChangeSet } from '#domain/plan.ts';
+import type { ChangeSet, TargetMove } from '#domain/plan.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
+import type { TargetChange } from '#domain/ports/plans.ts';
 import type { GitBatchResult, GitChange, GitOutcome, GitRepository } from '#domain/ports/plugins.ts';
 import type { ChangeReference, GitSteps } from '#domain/steps.ts';
 import type { DocumentKey } from '#domain/group.ts';
@@ -105,8 +106,8 @@ async function write(deps: ActivityDeps, input: PushInput, { changes, signal }: 
 /** While the repository can't be reached, the status of the targets says so. */
 async function sayWhyItWaits(deps: ActivityDeps, changes: readonly GitChange[], message: string): Promise<void> {
   for (const { change } of changes) {
-    const moves = change.moves.flatMap(({ app, clusters }) =>
-      clusters.map((cluster) => ({ app, cluster, phase: 'Handed' as const, message })),
+    const moves = change.moves.flatMap(({ app, clusters, hook }) =>
+      clusters.map((cluster) => ({ app, cluster, phase: hook?.isOnly === true ? null : ('Handed' as const), message })),
     );
     await deps.store.plans.moveTargets(change.group, change.operation, moves);
   }
@@ -142,12 +143,10 @@ async function settle(deps: ActivityDeps, { reference, change, outcomes }: Settl
   const failed = outcome.state === 'failed';
   const commit = failed ? '' : outcome.commit;
   const message = failed ? outcome.message : '';
-  const moves = change.moves.flatMap(({ app, clusters, phase }) =>
-    clusters.map((cluster) =>
-      // Without a commit, what failed counts as never delivered.
-      ({ app, cluster, phase: failed ? ('Failed' as const) : phase, commit, message }),
-    ),
-  );
+  const moves = change.moves.flatMap((move) => {
+    const made = toChange(move, { failed, commit, message });
+    return made === null ? [] : move.clusters.map((cluster) => ({ app: move.app, cluster, ...made }));
+  });
   await deps.store.plans.moveTargets(group, operation, moves);
   await deps.store.plans.endChangeSet(reference.digest, {
     state: outcome.state,
@@ -156,6 +155,23 @@ async function settle(deps: ActivityDeps, { reference, change, outcomes }: Settl
     message,
   });
   await answer(deps, reference, { state: outcome.state, commit, message });
+}
+
+interface Pushed {
+  readonly failed: boolean;
+  readonly commit: string;
+  readonly message: string;
+}
+
+/** Without a commit, what failed counts as never delivered. Null: the push changes nothing. */
+function toChange(
+  { phase, hook }: TargetMove,
+  { failed, commit, message }: Pushed,
+): Omit<TargetChange, 'app' | 'cluster'> | null {
+  const change = failed ? hook?.refused : hook?.done;
+  const own = change === undefined ? {} : { hook: change };
+  if (hook?.isOnly !== true) return { phase: failed ? 'Failed' : phase, commit, message, ...(failed ? {} : own) };
+  return change === undefined ? null : { phase: failed ? 'Failed' : null, message, ...own };
 }
 
 async function answer(

@@ -5,6 +5,7 @@ import type { ClusterKey, GroupKey } from '#domain/group.ts';
 import type { Bundle } from '#domain/manifest.ts';
 import { toShard } from '#domain/names.ts';
 import type { ExpectedApp } from '#domain/ports/plugins.ts';
+import type { TargetRow } from '#domain/status.ts';
 import type { WatchSteps } from '#domain/steps.ts';
 import { watchEpochFact } from '#domain/watch-epoch.ts';
 import { readKubeconfig } from './apply-manifests.ts';
@@ -160,7 +161,14 @@ async function toAppsOfGroup(
       delivery: gitops === null ? ('kubernetes' as const) : ('git' as const),
       provider: gitops?.type ?? '',
       ...(healthChecks === undefined ? {} : { healthChecks }),
+      ...toHookIdentity(view, row),
       resources: [...(bundle?.crds ?? []), ...(bundle?.main ?? [])].map((file) => file.identity),
     };
   });
+}
+
+function toHookIdentity({ hookRuns }: GroupView, { hook }: TargetRow): Pick<ExpectedApp, 'hook'> {
+  const run = hook === null || hook.content === null ? undefined : hookRuns.get(hook.content);
+  const identity = run?.main[0]?.identity;
+  return identity === undefined ? {} : { hook: identity };
 }

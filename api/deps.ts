@@ -1,6 +1,7 @@
 /** Everything that the API works with. */
 import type { Logger } from 'pino';
-import type { Archives, HealthExpressions } from '#domain/ports/plugins.ts';
+import type { Archives } from '#domain/ports/archives.ts';
+import type { HealthExpressions } from '#domain/ports/plugins.ts';
 import type { Store } from '#domain/ports/store.ts';
 import type { ParseYamlDocuments } from '#domain/ports/yaml.ts';
 import type { GroupControl } from './group-control.ts';

@@ -30,6 +30,8 @@ export interface BundleOptions {
   readonly namespace: string;
   readonly toYaml: (value: JsonObject) => string;
   readonly sha256: Sha256;
+  /** Annotations by which agents know an object that they must not delete. */
+  readonly keepAnnotations: Readonly<Record<string, string>>;
   /** CRDs of the other apps of the plan: they declare scopes too. */
   readonly planCrds?: readonly KubernetesObject[];
 }
@@ -50,7 +52,8 @@ export function makeBundler(options: BundleOptions): (content: BundleContent) =>
       .join(' ');
     const files = remembered.get(scopeKey) ?? new WeakMap<KubernetesObject, ManifestFile>();
     remembered.set(scopeKey, files);
-    const form = { namespace: options.namespace, deploymentLabel: label, crdScopes };
+    const { namespace, keepAnnotations } = options;
+    const form = { namespace, deploymentLabel: label, crdScopes, keepAnnotations };
     return toBundle(content, (object) => {
       const known = files.get(object);
       if (known) return known;

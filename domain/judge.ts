@@ -1,8 +1,21 @@
 /** Decides what of a group may go now and how far the rest has come. Pure: all that was seen comes in. */
 import type { ClusterKey } from './group.ts';
+import type { HookChange } from './hooks.ts';
 import type { PlanApp } from './plan.ts';
-import { driftPrefix, type Observation, type TargetPhase, type TargetRow } from './status.ts';
+import type { Observation, TargetPhase, TargetRow } from './status.ts';
 import { type GateOutcome, isSettled, toGate } from './judge-gates.ts';
+import { repairAfterMs, slowLookMs, toPhase } from './judge-phases.ts';
+import {
+  endHooks,
+  hasOpenHooks,
+  type HookStep,
+  type HookView,
+  isHookBusy,
+  isHookFailed,
+  seeHook,
+  toHookDeadlineMs,
+  toHookStep,
+} from './judge-hooks.ts';
 
 /** One target with everything that bears on it. */
 export interface TargetView {
@@ -27,6 +40,10 @@ export interface TargetView {
   readonly waitsFor?: string;
   /** Why it shall be delivered again although it stands, in a sentence; absent when not. */
   readonly renewal?: string;
+  /** Hooks of the bundle, for whatever occasion. */
+  readonly hookCount: number;
+  /** Null: no hook has to run, and none is there. */
+  readonly hook: HookView | null;
 }
 
 export interface JudgeRequest {
@@ -35,6 +52,8 @@ export interface JudgeRequest {
   readonly advance: boolean;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
+  /** How long one hook may take. */
+  readonly hookTimeoutMs: number;
 }
 
 /** A target that may go, and the phase that it gets when its change is there. */
@@ -43,6 +62,8 @@ export interface StepTarget {
   readonly cluster: ClusterKey;
   readonly delivery: 'git' | 'kubernetes';
   readonly phase: TargetPhase;
+  /** Absent: only the app itself moves. */
+  readonly hook?: HookStep;
 }
 
 export interface PhaseMove {
@@ -50,6 +71,7 @@ export interface PhaseMove {
   readonly cluster: ClusterKey;
   readonly phase: TargetPhase;
   readonly message: string;
+  readonly hook?: HookChange;
 }
 
 export interface Judgement {
@@ -64,18 +86,14 @@ export interface Judgement {
 
 /** What was handed over and never answered is handed over again after this; a removal that failed is tried again. */
 const handOverAgainMs = 60_000;
-const slowLookMs = 300_000;
 /** A direct apply has answered when its target is looked at, so one that is still handed over has failed for a while. */
 const tryAgainMs = 10_000;
 
 /** Whoever is waited for says so when it stands; this is for the word that was lost. */
 const waitForOthersMs = 60_000;
 
-/** Why a target is repaired stays to be read until it stands again. */
-export const toKeptMessage = ({ message }: TargetRow): string => (message.startsWith(driftPrefix) ? message : '');
-
 export function judge(request: JudgeRequest): Judgement {
-  const seen = request.views.map((view) => toSeen(view, request.nowMs));
+  const seen = request.views.map((view) => toSeen(view, request));
   const moves = seen.filter(isMoved).map(toMove);
   const gate = toGate(seen, request.apps, request.nowMs);
   const candidates = seen.flatMap((view) => toCandidate(view, gate(view), request.nowMs));
@@ -96,99 +114,41 @@ export function judge(request: JudgeRequest): Judgement {
 export interface SeenView extends TargetView {
   readonly phase: TargetPhase;
   readonly note: string;
+  /** The app's own phase, whatever its hooks say. */
+  readonly mainPhase: TargetPhase;
 }
 
-function toSeen(view: TargetView, nowMs: number): SeenView {
-  const { phase, note } = toPhase(view, nowMs);
-  return { ...view, phase, note };
+function toSeen(view: TargetView, { nowMs, hookTimeoutMs }: JudgeRequest): SeenView {
+  const main = toPhase(view, nowMs);
+  const note = isWithoutHooks(view) ? withoutHooks : main.note;
+  const own = { ...view, ...main, note, mainPhase: main.phase };
+  if (view.hook === null) return own;
+  const seen = seeHook({ ...view, hook: view.hook }, { nowMs, timeoutMs: hookTimeoutMs });
+  const { hook } = seen;
+  if (isHookFailed(hook) || (isHookBusy(hook) && view.row.phase === 'Failed'))
+    return { ...own, hook, phase: 'Failed', note: seen.note };
+  if (main.phase !== 'Ready') return { ...own, hook, note: seen.note === '' ? note : seen.note };
+  if (!hasOpenHooks(hook)) return { ...own, hook: endHooks(hook, nowMs) };
+  return { ...own, hook, phase: 'Deployed', note: seen.note === '' ? 'waiting for the hooks after it' : seen.note };
 }
 
-type Phase = { readonly phase: TargetPhase; readonly note: string };
+const withoutHooks = 'its Helm hooks do not run: nobody reports what the cluster runs';
 
-function toPhase(view: TargetView, nowMs: number): Phase {
-  const { row } = view;
-  const same = { phase: row.phase, note: row.message };
-  if (row.bundle === null) return same;
-  if (row.phase === 'Pending' && view.waitsFor !== undefined) return { phase: 'Pending', note: view.waitsFor };
-  if (row.phase === 'Ready' && view.renewal !== undefined) return { phase: 'Pending', note: view.renewal };
-  const isThere = row.phase === 'Committed' || row.phase === 'Deployed' || row.phase === 'Ready' || isUnhealthy(row);
-  if (!isThere || !view.reachable) return same;
-  return toObservedPhase(view, nowMs);
-}
+const isWithoutHooks = ({ row, reachable, hookCount }: TargetView): boolean =>
+  row.phase === 'Committed' && row.bundle !== null && !reachable && hookCount > 0;
 
-/** Failed after it was delivered: a later observation may heal it. A delivery that failed is not. */
-const isUnhealthy = (row: TargetRow): boolean => row.phase === 'Failed' && row.commit !== '';
+const isMoved = (view: SeenView): boolean =>
+  view.phase !== view.row.phase || view.note !== view.row.message || isHookMoved(view);
 
-function toObservedPhase(view: TargetView, nowMs: number): Phase {
-  const { row, observation, delivery } = view;
-  const waiting = { phase: 'Committed' as const, note: observation?.message ?? '' };
-  if (observation === null || !observation.present) return delivery === 'git' ? waiting : toMissing(row, observation);
-  const stands = delivery === 'git' ? view.content === 'ours' : observation.appliedRevision === row.bundle;
-  if (!stands && isForbidden(view, observation)) return { phase: 'Failed', note: toForbiddenNote(view, observation) };
-  if (!stands || !observation.current) return delivery === 'git' ? waiting : toStale(view);
-  return toHealthPhase(view, observation, nowMs);
-}
+const isHookMoved = ({ hook, row }: SeenView): boolean => hook !== null && hook.progress !== row.hook;
 
-/** The agent tried exactly our content and the cluster said that the tenant may not: trying again changes nothing. */
-const isForbidden = ({ delivery, tenant, attempted }: TargetView, { message }: Observation): boolean =>
-  delivery === 'git' && tenant !== undefined && attempted === 'ours' && /forbidden/i.test(message);
-
-const toForbiddenNote = ({ row, tenant = '' }: TargetView, { message }: Observation): string =>
-  `expected to be allowed by the user permissions of ${tenant} on cluster ${row.cluster}, found ${message}`;
-
-function toMissing(row: TargetRow, observation: Observation | null): Phase {
-  if (row.phase === 'Ready' && observation !== null) {
-    return { phase: 'Pending', note: `${driftPrefix}the inventory is gone from the cluster` };
-  }
-  return { phase: row.phase === 'Failed' ? 'Failed' : 'Deployed', note: row.message };
-}
-
-/** Right after an apply the last look is of before; an app that stood was changed since. */
-function toStale({ row, observation }: TargetView): Phase {
-  if (row.phase === 'Ready' && observation?.current === true) {
-    return { phase: 'Pending', note: `${driftPrefix}the inventory on the cluster names other content` };
-  }
-  return { phase: 'Deployed', note: row.message };
-}
-
-function toHealthPhase(view: TargetView, observation: Observation, nowMs: number): Phase {
-  const { resources } = observation;
-  const edited = resources.find((r) => r.changedBy !== undefined);
-  if (edited?.changedBy !== undefined && isRepairDue(view.row, nowMs)) {
-    return { phase: 'Pending', note: `${driftPrefix}${edited.kind} ${edited.name} was changed by ${edited.changedBy}` };
-  }
-  const failed = resources.find((r) => r.status === 'Failed');
-  if (failed !== undefined) return { phase: 'Failed', note: `${failed.kind} ${failed.name}: ${failed.message}` };
-  const missing = resources.find((r) => r.status === 'NotFound');
-  if (missing !== undefined && view.delivery === 'kubernetes' && wasThere(view.row, nowMs)) {
-    return { phase: 'Pending', note: `${driftPrefix}${missing.kind} ${missing.name} is gone from the cluster` };
-  }
-  const slow = resources.find((r) => r.status !== 'Current');
-  if (slow !== undefined) return { phase: 'Deployed', note: `${slow.kind} ${slow.name}: ${slow.message}` };
-  if (resources.length < view.expectedObjects)
-    return { phase: 'Deployed', note: 'waiting for the first look at all objects' };
-  // The agent may be in trouble although everything stands: the next revision would not come through.
-  return { phase: 'Ready', note: observation.message };
-}
-
-/** Time to stand before an edited field is taken back, so that a quarrel with a controller stays a slow one. */
-const repairAfterMs = 60_000;
-
-const isRepairDue = ({ phaseSince }: TargetRow, nowMs: number): boolean =>
-  nowMs - Date.parse(phaseSince) >= repairAfterMs;
-
-/** An object that is missing right after it was applied is not seen yet; later somebody deleted it. */
-const wasThere = ({ phase, phaseSince }: TargetRow, nowMs: number): boolean =>
-  phase === 'Ready' || (phase === 'Deployed' && nowMs - Date.parse(phaseSince) >= slowLookMs);
-
-const isMoved = (view: SeenView): boolean => view.phase !== view.row.phase || view.note !== view.row.message;
-
-const toMove = ({ row, phase, note }: SeenView): PhaseMove => ({
-  app: row.app,
-  cluster: row.cluster,
-  phase,
-  message: note,
-});
+const toMove = (view: SeenView): PhaseMove => {
+  const { row, phase, note, hook } = view;
+  const move = { app: row.app, cluster: row.cluster, phase, message: note };
+  if (hook === null || row.hook === null || !isHookMoved(view)) return move;
+  const { since: _, ...to } = hook.progress;
+  return { ...move, hook: { from: { done: row.hook.done, state: row.hook.state }, to } };
+};
 
 interface Candidate {
   readonly wave: number;
@@ -198,12 +158,36 @@ interface Candidate {
 function toCandidate(view: SeenView, gate: GateOutcome, nowMs: number): readonly Candidate[] {
   const overdue = nowMs - Date.parse(view.row.phaseSince) >= toPatienceMs(view);
   if (view.row.bundle !== null && view.waitsFor !== undefined) return [];
-  const phase = view.row.bundle === null ? toRemovalPhase(view, overdue) : toDeliveryPhase(view, overdue);
-  if (phase === null || !gate.open) return [];
+  const isLeaving = view.row.bundle === null;
+  const step = toHookStep(view, {
+    isComing: isLeaving ? view.phase === 'Pending' : isComing(view),
+    isThere: isLeaving ? isGone(view) : view.mainPhase === 'Ready',
+    isOverdue: nowMs - Date.parse(view.hook?.progress.since ?? '') >= toHookPatienceMs(view),
+  });
+  if (step === 'wait' || !gate.open) return [];
+  const phase = isLeaving ? toRemovalPhase(view, overdue) : toDeliveryPhase(view, overdue);
   const { app, cluster, wave } = view.row;
+  const target = { app, cluster, delivery: view.delivery };
   // Removal goes backwards: the highest wave first, and after everything that stays.
-  const order = view.row.bundle === null ? 1_000_000 - wave : wave;
-  return [{ wave: order, target: { app, cluster, delivery: view.delivery, phase } }];
+  const order = isLeaving ? 1_000_000 - wave : wave;
+  if (step !== null) return [{ wave: order, target: { ...target, phase: view.phase, hook: step } }];
+  if (phase === null) return [];
+  const isDone = view.hook?.progress.state === 'done';
+  return [{ wave: order, target: { ...target, phase, ...(isDone ? { hook: { do: 'clear-too' } } : {}) } }];
+}
+
+/** What the hooks before the app wait for: its CRDs. */
+function isComing(view: SeenView): boolean {
+  if (view.phase === 'CrdsCommitted') return areCrdsThere(view);
+  return view.phase === 'Pending' && (view.delivery === 'kubernetes' || !view.bringsCrds);
+}
+
+const isGone = (view: SeenView): boolean =>
+  view.phase === 'Removing' && (view.delivery === 'kubernetes' || isAgentObjectGone(view));
+
+function toHookPatienceMs({ row, delivery }: SeenView): number {
+  if (row.connectivity === 'Retrying') return slowLookMs;
+  return delivery === 'kubernetes' ? tryAgainMs : handOverAgainMs;
 }
 
 /** A cluster that does not answer is asked less often; when it is back, the watch says so and it is tried at once. */
@@ -224,14 +208,16 @@ const areCrdsThere = ({ crdsObservation, crdsContent }: SeenView): boolean =>
 
 function toRemovalPhase(view: SeenView, overdue: boolean): TargetPhase | null {
   if (view.phase === 'Removed' || (isUnanswered(view) && !overdue)) return null;
-  if (view.delivery === 'kubernetes') return 'Removed';
+  if (view.delivery === 'kubernetes') return hasHooksAfter(view) && view.phase !== 'Removing' ? 'Removing' : 'Removed';
   if (view.phase === 'Removing') return isAgentObjectGone(view) ? 'Removed' : null;
   return 'Removing';
 }
 
+const hasHooksAfter = ({ hook }: SeenView): boolean => hook !== null && hook.after.length > 0;
+
 /** Handed over without an answer yet, or a removal that failed: both go again a while later. */
-const isUnanswered = ({ phase, row }: SeenView): boolean =>
-  phase === 'Handed' || (phase === 'Failed' && row.bundle === null);
+const isUnanswered = ({ phase, row, hook }: SeenView): boolean =>
+  phase === 'Handed' || (phase === 'Failed' && row.bundle === null && !isHookFailed(hook));
 
 const isAgentObjectGone = ({ reachable, observation, row }: SeenView): boolean =>
   !reachable ||
@@ -246,8 +232,10 @@ function toFailure(seen: readonly SeenView[], gate: (view: SeenView) => GateOutc
   const failed = seen.filter((view) => view.phase === 'Failed').sort((x, y) => (toPlace(x) < toPlace(y) ? -1 : 1));
   const isWaiting = (view: SeenView): boolean =>
     view.phase === 'Pending' && view.waitsFor === undefined && gate(view).opensInMs === null;
+  const isOver = (view: SeenView): boolean =>
+    view.phase === 'Failed' && (view.row.bundle !== null || isHookFailed(view.hook));
   const isStill = (view: SeenView): boolean =>
-    isSettled(view) || isWaiting(view) || (view.phase === 'Failed' && view.row.bundle !== null);
+    isSettled(view) || (!isHookBusy(view.hook) && (isWaiting(view) || isOver(view)));
   const [first] = failed;
   if (first === undefined || !seen.every(isStill)) return null;
   return `${failed.length} of ${seen.length} targets failed; ${first.row.app} on ${first.row.cluster}: ${first.note}`;
@@ -268,8 +256,15 @@ function toLookAgain(
   const repair = seen.filter(isEdited).map(({ row }) => repairAfterMs - (request.nowMs - Date.parse(row.phaseSince)));
   if (done) return reports ? repair.reduce(soonerOf, slowLookMs) : null;
   const waits = seen.filter((view) => view.phase === 'Pending').map((view) => gate(view).opensInMs);
+  const hooks = seen.map((view) =>
+    toHookDeadlineMs(view, {
+      nowMs: request.nowMs,
+      timeoutMs: request.hookTimeoutMs,
+      patienceMs: toHookPatienceMs(view),
+    }),
+  );
   const others = seen.some((view) => view.waitsFor !== undefined) ? [waitForOthersMs] : [];
-  const soonest = [...waits.filter((ms) => ms !== null), ...repair, ...others].reduce(soonerOf, slowLookMs);
+  const soonest = [...waits, ...hooks, ...repair, ...others].filter((ms) => ms !== null).reduce(soonerOf, slowLookMs);
   const patience = seen.filter(isUnanswered).map(toPatienceMs);
   if (patience.length > 0) return patience.reduce(soonerOf, soonest);
   return request.advance || reports ? soonest : null;

@@ -10,10 +10,12 @@ export interface NormalFormOptions {
   /** Value of the label `emco/deployment-id`. */
   readonly deploymentLabel: string;
   readonly crdScopes: CrdScopes;
+  /** Annotations by which agents know an object that they must not delete. */
+  readonly keepAnnotations: Readonly<Record<string, string>>;
 }
 
 /** What `helm.sh/resource-policy: keep` becomes, so that the wish outlives Helm's annotations. */
-const keepAnnotation = 'emco/resource-policy';
+export const keepAnnotation = 'emco/resource-policy';
 
 const helmPrefix = 'helm.sh/';
 
@@ -35,7 +37,7 @@ function toMetadata(object: KubernetesObject, label: string | null, options: Nor
   if (rest['creationTimestamp'] === null) delete (rest as Record<string, unknown>)['creationTimestamp'];
   const clusterWide = findScope(object, options.crdScopes) === 'Cluster';
   const namespace = typeof stated === 'string' && stated !== '' ? stated : options.namespace;
-  const kept = toAnnotations(annotations);
+  const kept = toAnnotations(annotations, options);
   return {
     ...rest,
     ...(clusterWide ? {} : { namespace }),
@@ -49,10 +51,14 @@ const withLabel = (labels: JsonObject[string] | undefined, label: string): JsonO
   [deploymentLabelName]: label,
 });
 
-function toAnnotations(annotations: JsonObject[string] | undefined): JsonObject | null {
+function toAnnotations(
+  annotations: JsonObject[string] | undefined,
+  { keepAnnotations }: NormalFormOptions,
+): JsonObject | null {
   if (!isJsonObject(annotations)) return null;
   const kept = Object.entries(annotations).filter(([name]) => !name.startsWith(helmPrefix));
-  if (annotations['helm.sh/resource-policy'] === 'keep') kept.push([keepAnnotation, 'keep']);
+  if (annotations['helm.sh/resource-policy'] === 'keep')
+    kept.push([keepAnnotation, 'keep'], ...Object.entries(keepAnnotations));
   return kept.length === 0 ? null : Object.fromEntries(kept);
 }
 

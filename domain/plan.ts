@@ -1,6 +1,7 @@
 /** A revision is a frozen plan: which bundle on which cluster, in which order. */
 import type { ClusterKey, GroupKey } from './group.ts';
 import type { HealthCheck } from './health-check.ts';
+import type { BundleHook, HookChange } from './hooks.ts';
 import type { AppDependency, Tenant } from './inputs.ts';
 import type { ManifestFile } from './manifest.ts';
 import type { BlobAddress } from './ports/blobs.ts';
@@ -35,7 +36,8 @@ export interface BundleRecord {
   /** Identity keys of the objects that the group owns on a cluster, sorted: all but CRDs. */
   readonly identities: readonly string[];
   readonly objectCount: number;
-  readonly hookCount: number;
+  /** Sorted by path. */
+  readonly hooks: readonly BundleHook[];
   readonly hasSecret: boolean;
 }
 
@@ -140,6 +142,8 @@ export interface TargetMove {
   readonly app: string;
   readonly phase: TargetPhase;
   readonly clusters: readonly ClusterKey[];
+  /** What the push makes of the hook under way; `isOnly`: phase and commit stay. */
+  readonly hook?: { readonly isOnly: boolean; readonly done?: HookChange; readonly refused?: HookChange };
 }
 
 export interface ChangeFolder {

@@ -1,5 +1,6 @@
 /** What is known about each target, and what follows for the group. */
 import type { ClusterKey, GroupKey } from './group.ts';
+import type { HookProgress } from './hooks.ts';
 import type { ObjectIdentity } from './manifest.ts';
 import type { BlobAddress } from './ports/blobs.ts';
 
@@ -11,6 +12,8 @@ export interface ResourceHealth extends ObjectIdentity {
   readonly message: string;
   /** Who took a field that we had written; only where we apply by ourselves, and absent while all of them are ours. */
   readonly changedBy?: string;
+  /** The run that made it; only of hooks. */
+  readonly run?: string;
 }
 
 /**
@@ -50,13 +53,15 @@ export interface TargetRow {
   readonly connectivity: 'Unknown' | 'Available' | 'Retrying';
   /** Since when the phase is Deployed or Ready, for the wait of dependencies; null before. */
   readonly phaseSince: string;
+  /** Null: no hook has to run, and none is there. */
+  readonly hook: HookProgress | null;
 }
 
 /** What an agent says about one (group, app) on one cluster, compact enough for a row. */
 export interface Observation {
   readonly cluster: ClusterKey;
   readonly gid: string;
-  /** `<app>/crds` for the agent object of an app's CRDs. */
+  /** `<app>/crds` for the agent object of an app's CRDs, `<app>/hooks` for that of its hooks. */
   readonly app: string;
   /** Git commit that the agent applied (40 hex), the bundle's address for direct clusters, empty when none. */
   readonly appliedRevision: string;

@@ -27,13 +27,18 @@ export interface LookUpConfig {
 /** EMCO's cluster manager has this node port everywhere; documents that moved here still name it. */
 const emcoClusterManager = '*:30461';
 
-export interface EmbeddedConfig extends ApiConfig {
+interface HookConfig {
+  /** How long a Helm hook may take. */
+  readonly hookTimeoutMs: number;
+}
+
+export interface EmbeddedConfig extends ApiConfig, HookConfig {
   readonly data: string;
   readonly json: boolean;
   readonly logLevel: string;
 }
 
-export interface ServerConfig extends ApiConfig {
+export interface ServerConfig extends ApiConfig, HookConfig {
   /** Which parts this process runs. */
   readonly roles: readonly ('api' | 'worker')[];
   readonly databaseUrl: string;
@@ -73,6 +78,7 @@ export function parseEmbeddedConfig(args: readonly string[], environment: Enviro
     tokenFile,
     lookUps: toLookUps(environment),
     apiUrl: toApiUrl(environment['EMCO_API_URL']),
+    hookTimeoutMs: toHookTimeoutMs(environment),
     logLevel: environment['EMCO_LOG_LEVEL'] ?? 'warn',
   };
 }
@@ -102,6 +108,7 @@ export function parseServerConfig(args: readonly string[], environment: Environm
     namespace: environment['TEMPORAL_NAMESPACE'] ?? 'emco',
     temporalUi: environment['TEMPORAL_UI_URL'] ?? '',
     cacheFolder: environment['EMCO_CACHE'] ?? join(homedir(), '.cache', 'emco', 'server'),
+    hookTimeoutMs: toHookTimeoutMs(environment),
     watchShards: toCount(environment['EMCO_WATCH_SHARDS'] ?? '16', 'EMCO_WATCH_SHARDS'),
     logLevel: environment['EMCO_LOG_LEVEL'] ?? 'info',
   };
@@ -149,6 +156,9 @@ function toPort(text: string): number {
 
 const toStatusPort = (text: string | undefined): number | null =>
   text === undefined || text === '' ? null : toPort(text);
+/** Five minutes, as Helm gives. */
+const toHookTimeoutMs = (environment: Environment): number =>
+  1000 * toCount(environment['EMCO_HOOK_TIMEOUT'] ?? '300', 'EMCO_HOOK_TIMEOUT');
 
 function toCount(text: string, name: string): number {
   const count = Number(text);

@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { type ActivityDeps, makeLastMade } from '#activities/index.ts';
-import { Failure } from '#domain/failure.ts';
+import { Failure, orThrow } from '#domain/failure.ts';
 import type { Sha256 } from '#domain/names.ts';
-import type { Archives, GitopsProvider } from '#domain/ports/plugins.ts';
+import type { Archives } from '#domain/ports/archives.ts';
+import type { GitopsProvider } from '#domain/ports/plugins.ts';
 import type { Store } from '#domain/ports/store.ts';
 import { makeGac } from '#plugins/action/gac/index.ts';
 import { connectApiServer } from '#plugins/api-server/kubernetes/index.ts';
@@ -43,6 +44,7 @@ export interface WiringOptions {
   readonly lookUps: Pick<LookUpConfig, 'allow'> & Pick<ActivityDeps['lookUps'], 'own'>;
   /** Where controllers of one's own reach the API; null when nobody said. */
   readonly apiUrl: Promise<string | null>;
+  readonly hookTimeoutMs: number;
   /** Of the process: programs that are started get PATH and proxy settings of it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -93,11 +95,13 @@ export async function wireActivities(options: WiringOptions): Promise<Wired> {
     certificates: makeUserCertificates({ connect: connectApiServer, waitMs: 60_000 }),
     parseYaml: parseYamlDocuments,
     toYaml,
+    fromYaml: (text) => orThrow(parseYamlDocuments(text, { object: 'a manifest of a bundle' }))[0] ?? null,
     toTreeId,
     toBlobId,
     sha256,
     now,
     branchPollMs: options.branchPollMs,
+    hookTimeoutMs: options.hookTimeoutMs,
     bundled: makeLastMade(200),
     viewed: makeLastMade(8),
     apiUrl: async () => (await options.apiUrl) ?? refuseWithoutApi(),

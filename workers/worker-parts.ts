@@ -25,6 +25,7 @@ export interface WorkerPartsOptions {
   readonly branchPollMs: number;
   readonly lookUps: WiringOptions['lookUps'];
   readonly apiUrl: Promise<string | null>;
+  readonly hookTimeoutMs: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 

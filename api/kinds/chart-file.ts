@@ -1,7 +1,7 @@
 /** What a chart archive must hold; Helm judges the rest. */
 import { Failure } from '#domain/failure.ts';
 import { isJsonObject } from '#domain/json.ts';
-import type { ArchiveEntry } from '#domain/ports/plugins.ts';
+import type { ArchiveEntry } from '#domain/ports/archives.ts';
 import type { Draft } from '#api/engine/kind.ts';
 import { emcoTexts, HttpProblem } from '#api/engine/problem.ts';
 import { readYaml } from './read-yaml.ts';

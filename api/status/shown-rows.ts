@@ -53,7 +53,7 @@ async function loadHealth(deps: ApiDeps, { record }: LoadedStatus): Promise<Read
   if (record.gid === '') return health;
   for (const { cluster, app, present, resources } of await deps.store.plans.observations(record.gid)) {
     // The agent object of an app's CRDs reports under a name of its own; the app reports them too.
-    if (!present || app.endsWith('/crds')) continue;
+    if (!present || app.includes('/')) continue;
     for (const resource of resources) health.set(`${cluster} ${app} ${toIdentityKey(resource)}`, resource.status);
   }
   return health;

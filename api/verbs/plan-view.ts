@@ -51,7 +51,7 @@ function toShared(
       bundle,
       clusters: sharing.length,
       objects: record?.objectCount ?? 0,
-      hooks: record?.hookCount ?? 0,
+      hooks: record?.hooks.length ?? 0,
       hasSecret: record?.hasSecret ?? false,
     };
   });

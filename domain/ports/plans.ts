@@ -1,5 +1,6 @@
 /** Frozen plans, bundles and the targets that follow from them. */
 import type { ClusterKey, GroupKey } from '#domain/group.ts';
+import type { HookChange } from '#domain/hooks.ts';
 import type { BundleRecord, Plan, PlanSummary } from '#domain/plan.ts';
 import type { Observation, Progress, ResourceStatus, TargetPhase, TargetRow } from '#domain/status.ts';
 import type { BlobAddress } from './blobs.ts';
@@ -13,6 +14,8 @@ export interface FreezeRequest {
   /** Null: take nothing new into the plans table, the group goes away (terminate). */
   readonly plan: { readonly digest: BlobAddress; readonly summary: PlanSummary; readonly content: Plan } | null;
   readonly rolledBackTo: number | null;
+  /** Without it hooks run where something changes. */
+  readonly skipHooks?: true;
 }
 
 /** A migration: `group` gives what it runs to `to`, whose plan it is. */
@@ -30,9 +33,12 @@ export interface HandedOver {
 export interface TargetChange {
   readonly app: string;
   readonly cluster: ClusterKey;
-  readonly phase: TargetPhase;
+  /** Null: stays. */
+  readonly phase: TargetPhase | null;
   readonly commit?: string;
   readonly message?: string;
+  /** With it the row is written only where its hook still stands at `from`. */
+  readonly hook?: HookChange;
 }
 
 /** Targets that are alike. */

@@ -2,9 +2,10 @@
 import type { Problem } from '#domain/failure.ts';
 import type { ClusterKey } from '#domain/group.ts';
 import type { HealthCheck } from '#domain/health-check.ts';
+import type { HookRun } from '#domain/hooks.ts';
 import type { ClusterInput, GenericResource, GitopsSettings } from '#domain/inputs.ts';
 import type { Json, JsonObject } from '#domain/json.ts';
-import type { Bundle, KubernetesObject, RenderedApp } from '#domain/manifest.ts';
+import type { Bundle, KubernetesObject, ObjectIdentity, RenderedApp } from '#domain/manifest.ts';
 import type { ChangeSet, PartFiles } from '#domain/plan.ts';
 import type { Observation, ResourceHealth } from '#domain/status.ts';
 import type { BlobAddress } from './blobs.ts';
@@ -73,6 +74,8 @@ export interface AgentApp {
   readonly app: string;
   readonly hasMain: boolean;
   readonly hasCrds: boolean;
+  /** A hook of it runs or waits to be cleared. */
+  readonly hasHooks: boolean;
 }
 
 export interface AgentRequest {
@@ -91,6 +94,8 @@ export interface GitopsProvider {
   readonly name: string;
   /** EMCO's names for it. */
   readonly aliases: readonly string[];
+  /** Annotations by which the agent knows an object that it must not delete. */
+  readonly keepAnnotations: Readonly<Record<string, string>>;
   /** Values of the sync key `secrets` that it can do. */
   readonly secretsModes: readonly string[];
   /** Folder of a part of an app: `deploy/edge+c1/<gid>/web`. */
@@ -105,7 +110,7 @@ export interface GitopsProvider {
   agentObject(
     gid: string,
     app: string,
-    part: 'main' | 'crds',
+    part: 'main' | 'crds' | 'hooks',
   ): { readonly apiVersion: string; readonly kind: string; readonly namespace: string; readonly name: string };
 }
 
@@ -203,12 +208,24 @@ export interface ApplyRequest {
   readonly signal: AbortSignal;
 }
 
+export interface HookRequest extends Omit<ApplyRequest, 'bundle' | 'content'> {
+  readonly crds: Bundle['crds'];
+  readonly hook: HookRun;
+}
+
 /** Applies to one cluster directly: server-side apply, ApplySet inventory, prune. */
 export interface ClusterDeployer {
   /** @throws Failure `cluster-unreachable` (retryable), `object-refused` (the API server's message), `operation-superseded`. */
   apply(request: ApplyRequest): Promise<{ readonly applied: number; readonly pruned: number }>;
   /** Deletes all objects of the app by inventory, CRDs excepted; waits until they are gone or throws `timed-out`. */
   remove(request: Omit<ApplyRequest, 'bundle' | 'content'>): Promise<{ readonly pruned: number }>;
+  /**
+   * Applies CRDs and makes the hook's object: what runs to an end is deleted first if an earlier run made it, and left
+   * alone if this run did. Does not wait for the end. @throws Failure as `apply`
+   */
+  runHook(request: HookRequest): Promise<void>;
+  /** Deletes the object if this run made it. @throws Failure `cluster-unreachable` (retryable), `object-refused` */
+  removeHook(request: HookRequest): Promise<void>;
 }
 
 export interface CertificateRequest {
@@ -258,7 +275,9 @@ export interface ExpectedApp {
   /** Provider name for Git deliveries, empty otherwise. */
   readonly provider: string;
   /** Identities of the objects that shall be there. */
-  readonly resources: readonly Omit<ResourceHealth, 'status' | 'message'>[];
+  readonly resources: readonly ObjectIdentity[];
+  /** The hook that runs or is to go; absent when none is there. */
+  readonly hook?: ObjectIdentity;
   /** Of the newest plan; absent: the rules of kstatus for all kinds. */
   readonly healthChecks?: readonly HealthCheck[];
 }
@@ -274,24 +293,4 @@ export interface HealthExpressions {
 /** One watch per cluster and kind for all groups; ends when the signal aborts. */
 export interface ClusterWatcher {
   watch(request: WatchRequest): Promise<void>;
-}
-
-export interface ArchiveEntry {
-  readonly path: string;
-  readonly content: Uint8Array;
-}
-
-export interface ArchiveLimits {
-  readonly compressedBytes: number;
-  readonly totalBytes: number;
-  readonly entries: number;
-  readonly depth: number;
-  /** Uncompressed to compressed. */
-  readonly ratio: number;
-}
-
-/** Reads tar.gz from strangers. */
-export interface Archives {
-  /** @throws Failure `document-undecodable` (not a tar.gz, link, device, absolute path, `..`) or `document-too-large`. */
-  readTarGz(bytes: Uint8Array, object: string, limits?: Partial<ArchiveLimits>): Promise<readonly ArchiveEntry[]>;
 }

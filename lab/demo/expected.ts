@@ -58,6 +58,14 @@ export function toExpectedFiles(gid: string): readonly string[] {
   ]);
 }
 
+/** What hooks write while they run, where somebody reports that they ended: db and api have one each. */
+export const toHookFiles = (gid: string): readonly string[] => [
+  `deploy/core+c3/${gid}/db.hooks/job.batch-default-shop-db-schema.yaml`,
+  ...['edge+c1', 'edge+c2'].map(
+    (cluster) => `deploy/${cluster}/${gid}/api.hooks/job.batch-default-shop-api-smoke.yaml`,
+  ),
+];
+
 /** Names of the Kustomizations in the agent file of a cluster. */
 export const toExpectedAgents = (cluster: string, gid: string): readonly string[] =>
   (placed[cluster] ?? []).map((folder) => `emco-${gid}-${folder.replace('.', '-')}`);

@@ -24,6 +24,8 @@ export interface Repository {
   readonly log: (since: string, until: string) => Promise<readonly Commit[]>;
   /** Paths of all files below a folder, sorted. */
   readonly files: (commit: string, folder: string) => Promise<readonly string[]>;
+  /** Paths of all files that a commit up to this one made, sorted, each once. */
+  readonly made: (until: string) => Promise<readonly string[]>;
   /** Paths that differ between two commits, sorted. */
   readonly changed: (from: string, to: string) => Promise<readonly string[]>;
   /** Object id of a folder's tree, empty when it is not there. */
@@ -54,6 +56,10 @@ export async function cloneRepository({ url, user, token, folder }: RepositoryOp
       return Promise.all(ids.map((id) => readCommit(id, lines)));
     },
     files: (commit, path) => lines('ls-tree', '-r', '--name-only', commit, '--', path),
+    made: async (until) => {
+      const paths = await lines('log', '--format=', '--name-only', '--diff-filter=A', until);
+      return [...new Set(paths)].toSorted();
+    },
     changed: (from, to) => lines('diff', '--name-only', from, to),
     tree: async (commit, path) => {
       const found = await tryCommand(['git', '-C', folder, 'rev-parse', '--verify', '--quiet', `${commit}:${path}`]);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Checks } from './checks.ts';
 import { bootstrapClusters, verifyLive, verifyNothingLive } from './clusters.ts';
 import type { DemoClusters } from './clusters.ts';
-import { toBootstrapFiles } from './expected.ts';
+import { toBootstrapFiles, toHookFiles } from './expected.ts';
 import { cloneRepository } from './repository.ts';
 import type { Repository } from './repository.ts';
 import { runCli } from './run-cli.ts';
@@ -59,7 +59,7 @@ export async function tellStory(context: StoryContext): Promise<StoryResult> {
   title(context, 'Instantiate: plan, commit, wait');
   const first = await play('instantiate', () => emco(context, 'apply', '-f', '50-run.yaml'));
   await show(context, 'plan', GROUP);
-  await verifyHooks(context);
+  await verifyHooks(context, first);
   await showTree(context, first);
   await verifyRunning(first, images.first);
   verifyCommits(context, chapters, [3]);
@@ -168,12 +168,18 @@ function verifyCommits(
   checks.same(`commits so far, ${expected.join(' + ')}, one for each wave that changes`, found, expected);
 }
 
-/** The jobs of the charts are hooks: known to the plan, and not among what the agents apply. */
-async function verifyHooks(context: StoryContext): Promise<void> {
+/** The jobs of the charts are hooks: in Git only while they run, and they run only where somebody says that they ended. */
+async function verifyHooks(context: StoryContext, { repository, commit, gid }: GitView): Promise<void> {
+  const { checks, clusters } = context;
   const plan: unknown = JSON.parse(await emco(context, 'plan', GROUP, '-o', 'json'));
   const bundles = isRecord(plan) ? toRecords(plan['bundles']) : [];
   const hooks = bundles.map((bundle) => `${asText(bundle['app'])}: ${asText(bundle['hooks'])}`);
-  context.checks.sameSet('hooks kept apart in the plan', [...new Set(hooks)], ['db: 1', 'api: 1', 'web: 0']);
+  checks.sameSet('hooks in the plan', [...new Set(hooks)], ['db: 1', 'api: 1', 'web: 0']);
+  const ran = (await repository.made(commit)).filter((path) => path.includes('.hooks/'));
+  checks.sameSet('hooks that ran through Git', ran, clusters === null ? [] : toHookFiles(gid));
+  const warnings = isRecord(plan) ? toRecords(plan['warnings']).map((one) => asText(one['warning'])) : [];
+  const skipped = warnings.filter((one) => one.startsWith('Helm hooks do not run on cluster'));
+  checks.same('apps whose hooks do not run, as the plan warns', skipped.length, clusters === null ? 2 : 0);
 }
 
 async function showTree({ say }: StoryContext, { repository, commit }: GitView): Promise<void> {

@@ -13,7 +13,7 @@ const gid = '1234567890123456789';
 // The key of a cluster as users write it.
 const cluster = 'edge+c1' as ClusterKey;
 
-const toApp = (app: string): AgentRequest['apps'][number] => ({ app, hasMain: true, hasCrds: true });
+const toApp = (app: string): AgentRequest['apps'][number] => ({ app, hasMain: true, hasCrds: true, hasHooks: true });
 
 const toRequest = (apps: AgentRequest['apps']): AgentRequest => ({
   gid,
@@ -80,7 +80,7 @@ export function describeGitopsProvider(title: string, { provider, readNames }: G
     });
 
     it('names agent objects validly and differently, whatever the apps are called', () => {
-      const parts = ['main', 'crds'] as const;
+      const parts = ['main', 'crds', 'hooks'] as const;
       const names = oddNames.flatMap((app) => parts.map((part) => provider.agentObject(gid, app, part).name));
       for (const name of names) expect(name).toMatch(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
       if (provider.agentObject(gid, 'a', 'main').name !== provider.agentObject(gid, 'b', 'main').name) {
@@ -90,13 +90,13 @@ export function describeGitopsProvider(title: string, { provider, readNames }: G
 
     it('writes exactly the objects that it announces', () => {
       const [file] = provider.agentFiles(toRequest(oddNames.map(toApp)));
-      const parts = ['main', 'crds'] as const;
+      const parts = ['main', 'crds', 'hooks'] as const;
       const announced = oddNames.flatMap((app) => parts.map((part) => provider.agentObject(gid, app, part).name));
       expect(readNames(file?.text ?? '').toSorted()).toEqual([...new Set(announced)].sort());
     });
 
     it('writes no object for a part that an app does not have', () => {
-      const [file] = provider.agentFiles(toRequest([{ app: 'web', hasMain: true, hasCrds: false }]));
+      const [file] = provider.agentFiles(toRequest([{ app: 'web', hasMain: true, hasCrds: false, hasHooks: false }]));
       expect(readNames(file?.text ?? '')).toEqual([provider.agentObject(gid, 'web', 'main').name]);
     });
 

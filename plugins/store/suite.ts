@@ -10,6 +10,7 @@ import { exchangeCases } from './suite/exchange-cases.ts';
 import { factCases } from './suite/fact-cases.ts';
 import { groupCases } from './suite/group-cases.ts';
 import { handOverCases, stoppedCases } from './suite/hand-over-cases.ts';
+import { hookCases } from './suite/hook-cases.ts';
 import { planCases } from './suite/plan-cases.ts';
 import { rollbackCases } from './suite/rollback-cases.ts';
 import type { StoreCases } from './suite/store-case.ts';
@@ -22,6 +23,7 @@ const suites: Readonly<Record<string, StoreCases>> = {
   groups: groupCases,
   rollback: rollbackCases,
   plans: planCases,
+  hooks: hookCases,
   claims: claimCases,
   'hand over': handOverCases,
   'a stopped group': stoppedCases,

@@ -71,7 +71,7 @@ async function toPlan(store: Store, group: GroupKey, fleet: Fleet) {
       trees: { main: 'a'.repeat(40), crds: null },
       identities: toIdentities(app).map(toIdentityKey).toSorted(),
       objectCount: kinds.length,
-      hookCount: 0,
+      hooks: [],
       hasSecret: true,
     })),
   );

@@ -12,6 +12,7 @@ const options: BundleOptions = {
   namespace: 'shop',
   toYaml: (value) => JSON.stringify(value),
   sha256,
+  keepAnnotations: { 'agent.example/prune': 'disabled' },
 };
 const label = '1234567890123456789-web';
 
@@ -89,7 +90,11 @@ describe('makeBundle', () => {
         }),
       ),
     );
-    expect(kept?.metadata['annotations']).toEqual({ note: 'stays', 'emco/resource-policy': 'keep' });
+    expect(kept?.metadata['annotations']).toEqual({
+      note: 'stays',
+      'emco/resource-policy': 'keep',
+      'agent.example/prune': 'disabled',
+    });
     expect(none?.metadata).toEqual({ name: 'b', namespace: 'shop', labels: { 'emco/deployment-id': label } });
   });
 

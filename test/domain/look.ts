@@ -18,7 +18,7 @@ interface Look {
 }
 
 export const look = (views: readonly TargetView[], { apps = [], seconds = 1, advance = true }: Look = {}): Judgement =>
-  judge({ views, apps, advance, nowMs: startMs + seconds * 1000 });
+  judge({ views, apps, advance, nowMs: startMs + seconds * 1000, hookTimeoutMs: 300_000 });
 
 export const free = (judgement: Judgement): readonly string[] =>
   judgement.free.map((one) => `${one.app} ${one.cluster} ${one.phase}`);

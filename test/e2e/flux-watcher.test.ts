@@ -41,7 +41,7 @@ const findAgentObject = ({ gid, app, part, cluster }: AgentObjectQuery) => ({
   folder: provider.folder({ gid, cluster, app, part }),
 });
 
-type App = { readonly app: string; readonly hasMain: boolean; readonly hasCrds: boolean };
+type App = { readonly app: string; readonly hasMain: boolean; readonly hasCrds: boolean; readonly hasHooks: boolean };
 type Files = Record<string, string | null>;
 
 const agentFiles = (...apps: readonly App[]): Files =>
@@ -73,8 +73,8 @@ function content(app: string, part: 'main' | 'crds', ...objects: readonly Kubern
   );
 }
 
-const web: App = { app: 'web', hasMain: true, hasCrds: false };
-const shop: App = { app: 'shop', hasMain: true, hasCrds: true };
+const web: App = { app: 'web', hasMain: true, hasCrds: false, hasHooks: false };
+const shop: App = { app: 'shop', hasMain: true, hasCrds: true, hasHooks: false };
 const expectWeb = (...objects: readonly KubernetesObject[]) =>
   toExpected({ gid, app: 'web', delivery: 'git' }, ...objects);
 

@@ -71,7 +71,7 @@ export async function freezePlan(planned: Planned): Promise<void> {
         .main.map(({ identity }) => toIdentityKey(identity))
         .sort(),
       objectCount: withCrds ? 3 : 2,
-      hookCount: 0,
+      hooks: [],
       hasSecret: true,
     })),
   );

@@ -36,6 +36,7 @@ export function target({ app = 'web', on = 'c1', phase = 'Pending', row = {}, ..
       message: '',
       connectivity: 'Available',
       phaseSince: at(0),
+      hook: null,
       ...row,
     },
     delivery: 'git',
@@ -46,6 +47,8 @@ export function target({ app = 'web', on = 'c1', phase = 'Pending', row = {}, ..
     crdsContent: 'unknown',
     bringsCrds: false,
     expectedObjects: 1,
+    hookCount: 0,
+    hook: null,
     ...rest,
   };
 }

@@ -48,6 +48,12 @@ describe('the configuration', () => {
     expect(() => parseEmbeddedConfig(args, {})).toThrow(message);
   });
 
+  it('gives a Helm hook five minutes unless told otherwise', () => {
+    expect(parseEmbeddedConfig([], {})).toMatchObject({ hookTimeoutMs: 300_000 });
+    expect(parseServerConfig([], { ...server, EMCO_HOOK_TIMEOUT: '60' })).toMatchObject({ hookTimeoutMs: 60_000 });
+    expect(() => parseEmbeddedConfig([], { EMCO_HOOK_TIMEOUT: 'soon' })).toThrow('EMCO_HOOK_TIMEOUT');
+  });
+
   it('names the variable that a server lacks', () => {
     expect(() => parseServerConfig([], { ...server, DATABASE_URL: '' })).toThrow(
       'environment: expected DATABASE_URL, found none',

@@ -130,6 +130,7 @@ async function startEmco(options: EmcoOptions, stops: Stops): Promise<Omit<Embed
       branchPollMs,
       lookUps: { allow: config.lookUps.allow, own: () => toOwnHosts(config, port) },
       apiUrl,
+      hookTimeoutMs: config.hookTimeoutMs,
     },
     stops,
   );

@@ -57,7 +57,7 @@ async function startApi({ config, store, client, log }: Shared, stops: Stops): P
 }
 
 async function startWorker(shared: Shared, stops: Stops): Promise<{ failed: Promise<never> }> {
-  const { cacheFolder, watchShards, namespace, temporalAddress } = shared.config;
+  const { cacheFolder, watchShards, namespace, temporalAddress, hookTimeoutMs } = shared.config;
   const helm = await resolveTool('helm');
   const identity = `${hostname()}-${process.pid}`;
   const own = toOwnHosts(shared.config, shared.config.port);
@@ -73,6 +73,7 @@ async function startWorker(shared: Shared, stops: Stops): Promise<{ failed: Prom
     branchPollMs,
     lookUps,
     apiUrl,
+    hookTimeoutMs,
   };
   return startWorkerParts({ ...shared, ...config }, stops);
 }

@@ -1,4 +1,4 @@
-import type { ArchiveLimits } from '#domain/ports/plugins.ts';
+import type { ArchiveLimits } from '#domain/ports/archives.ts';
 
 const mebibyte = 1024 * 1024;
 

@@ -1,5 +1,5 @@
 /** Which paths of an archive are safe to unpack anywhere. */
-import type { ArchiveLimits } from '#domain/ports/plugins.ts';
+import type { ArchiveLimits } from '#domain/ports/archives.ts';
 import { longestPath } from './archive-limits.ts';
 
 /** The path with `./` and doubled slashes taken out, or the reason why it is refused. */

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
 import { Failure } from '#domain/failure.ts';
-import type { ArchiveEntry, ArchiveLimits, Archives } from '#domain/ports/plugins.ts';
+import type { ArchiveEntry, ArchiveLimits, Archives } from '#domain/ports/archives.ts';
 import { defaultLimits, ratioFreeBytes } from './archive-limits.ts';
 import { parseEntryPath } from './entry-path.ts';
 

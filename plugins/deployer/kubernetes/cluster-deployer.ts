@@ -1,5 +1,6 @@
 import type { ClusterDeployer } from '#domain/ports/plugins.ts';
 import { applyBundle } from './apply-bundle.ts';
+import { removeHook, runHook } from './hooks.ts';
 import { removeApp } from './remove-app.ts';
 import { inSession } from './session.ts';
 import type { DeployerDeps } from './session.ts';
@@ -11,4 +12,6 @@ import type { DeployerDeps } from './session.ts';
 export const makeClusterDeployer = (deps: DeployerDeps): ClusterDeployer => ({
   apply: (request) => inSession(deps, request, (session) => applyBundle(session, request)),
   remove: (subject) => inSession(deps, subject, removeApp),
+  runHook: (request) => inSession(deps, request, (session) => runHook(session, request)),
+  removeHook: (request) => inSession(deps, request, (session) => removeHook(session, request)),
 });

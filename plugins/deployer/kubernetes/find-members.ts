@@ -3,6 +3,7 @@ import { readField, readObjects, readText } from '#domain/health-fields.ts';
 import { applySet, inventoryNamespace } from '#domain/inventory.ts';
 import { toInstallRank } from '#domain/install-order.ts';
 import type { JsonObject } from '#domain/json.ts';
+import { keepAnnotation } from '#domain/normal-form.ts';
 import type { ServedKind } from '#domain/ports/api-server.ts';
 import type { Inventory } from './inventory.ts';
 import { definitionKind, fromGroupKind } from './member.ts';
@@ -16,6 +17,8 @@ export interface LiveMember {
   readonly name: string;
   readonly uid: string;
   readonly isGoing: boolean;
+  /** Its chart wants it to survive: it is never deleted. */
+  readonly isKept: boolean;
   readonly finalizers: readonly string[];
 }
 
@@ -72,6 +75,7 @@ function toLiveMember(item: JsonObject, kind: ServedKind): LiveMember {
     name: readText(item, 'metadata', 'name'),
     uid: readText(item, 'metadata', 'uid'),
     isGoing: readText(item, 'metadata', 'deletionTimestamp') !== '',
+    isKept: readText(item, 'metadata', 'annotations', keepAnnotation) === 'keep',
     finalizers: Array.isArray(finalizers) ? finalizers.map(String) : [],
   };
 }

@@ -46,6 +46,8 @@ export function readMembers(session: Session, content: Bundle, applySetId: strin
 
 export const toKey = (object: KubernetesObject): string => toIdentityKey(toIdentity(object));
 
+export const readObjects = (files: readonly ManifestFile[]): readonly KubernetesObject[] => files.map(readManifest);
+
 function readManifest({ path, text }: ManifestFile): KubernetesObject {
   const value = parse(text) as Json; // YAML's core schema gives JSON values only
   if (isKubernetesObject(value)) return value;

@@ -15,7 +15,7 @@ export async function prune(
 ): Promise<number> {
   const wanted = new Set(await Promise.all(members.map((one) => toLiveKey(session, one))));
   const live = await findMembers(session, parent.applySetId, scope);
-  const surplus = live.filter((one) => !wanted.has(toMemberKey(one)));
+  const surplus = live.filter((one) => !one.isKept && !wanted.has(toMemberKey(one)));
   for (const member of surplus.filter((one) => !one.isGoing)) {
     await parent.guard();
     await deleteMember(session, member);

@@ -22,7 +22,8 @@ async function deleteAll(session: Session, parent: InventoryParent): Promise<num
   const seen = new Set<string>();
   const deadline = performance.now() + session.waitMs;
   for (;;) {
-    const left = await findMembers(session, parent.applySetId, await parent.read());
+    const found = await findMembers(session, parent.applySetId, await parent.read());
+    const left = found.filter((one) => !one.isKept);
     if (left.length === 0) return seen.size;
     for (const member of left) seen.add(member.uid);
     await inParallel(toDue(left), async (member) => {

@@ -20,6 +20,7 @@ const kustomization = z.strictObject({
   metadata,
   spec: z.strictObject({
     deletionPolicy: z.enum(['WaitForTermination', 'Orphan']),
+    force: z.literal(true).optional(),
     interval: duration,
     path: z.string().regex(/^\.\/deploy\/[^/]+\/[^/]+\/[^/]+$/),
     prune: z.boolean(),

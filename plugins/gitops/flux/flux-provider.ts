@@ -26,6 +26,7 @@ export function makeFluxProvider(deps: FluxProviderDeps): GitopsProvider {
   return {
     name: 'fluxcd',
     aliases: ['fluxv2', 'flux'],
+    keepAnnotations: { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' },
     secretsModes: ['refuse', 'plain'],
     folder: (place) => toFolder(place, sha256),
     agentFiles: (request) => [...toGroupFile(request, deps), ...toSourceFile(request, deps)],
@@ -59,9 +60,10 @@ type AgentFile = ReturnType<GitopsProvider['agentFiles']>[number];
 function toGroupFile(request: AgentRequest, deps: FluxProviderDeps): readonly AgentFile[] {
   const settings = parseFluxSettings(request.settings);
   const apps = request.apps.toSorted((a, b) => (a.app < b.app ? -1 : 1));
-  const objects = apps.flatMap(({ app, hasMain, hasCrds }) => [
+  const objects = apps.flatMap(({ app, hasMain, hasCrds, hasHooks }) => [
     ...(hasCrds ? [toKustomization(request, { app, part: 'crds', settings }, deps)] : []),
     ...(hasMain ? [toKustomization(request, { app, part: 'main', settings }, deps)] : []),
+    ...(hasHooks ? [toKustomization(request, { app, part: 'hooks', settings }, deps)] : []),
   ]);
   const path = `clusters/${toClusterFolder(request.cluster, deps.sha256)}/emco/${request.gid}.yaml`;
   return [{ path, text: objects.length === 0 ? null : objects.map((one) => toDocument(one, deps)).join('') }];
@@ -70,7 +72,7 @@ function toGroupFile(request: AgentRequest, deps: FluxProviderDeps): readonly Ag
 /** The cluster's own source is shared by its groups and stays when one of them goes. */
 function toSourceFile(request: AgentRequest, deps: FluxProviderDeps): readonly AgentFile[] {
   const { source } = parseFluxSettings(request.settings);
-  const isUsed = request.apps.some(({ hasMain, hasCrds }) => hasMain || hasCrds);
+  const isUsed = request.apps.some(({ hasMain, hasCrds, hasHooks }) => hasMain || hasCrds || hasHooks);
   if (source.kind === 'bootstrap' || !isUsed) return [];
   const { url, branch } = request.settings;
   const key = toSourceKey(url, branch, deps.sha256);
@@ -92,7 +94,7 @@ function toSourceFile(request: AgentRequest, deps: FluxProviderDeps): readonly A
 
 interface Wanted {
   readonly app: string;
-  readonly part: 'main' | 'crds';
+  readonly part: Part;
   readonly settings: FluxSettings;
 }
 
@@ -101,6 +103,8 @@ function toKustomization(request: AgentRequest, { app, part, settings }: Wanted,
   const { sha256 } = deps;
   // CRDs belong to the cluster: they stay when the group goes, and with them other groups' objects.
   const removal = part === 'crds' ? ({ prune: false, deletionPolicy: 'Orphan' } as const) : whenGone;
+  // A Job of an earlier run is made anew.
+  const force = part === 'hooks' ? { force: true } : {};
   return {
     apiVersion: kustomizationApi,
     kind: 'Kustomization',
@@ -111,6 +115,7 @@ function toKustomization(request: AgentRequest, { app, part, settings }: Wanted,
     },
     spec: {
       ...removal,
+      ...force,
       interval: settings.interval,
       path: `./${toFolder({ gid, cluster, app, part }, sha256)}`,
       retryInterval: settings.retryInterval,

@@ -1,7 +1,7 @@
 /** The files of a chart in memory: where the chart is in its archive, and what a profile puts over it. */
 import type { Json } from '#domain/json.ts';
 import { isJsonObject } from '#domain/json.ts';
-import type { ArchiveEntry } from '#domain/ports/plugins.ts';
+import type { ArchiveEntry } from '#domain/ports/archives.ts';
 import type { ParseYamlDocuments } from '#domain/ports/yaml.ts';
 import { refuse } from './refuse.ts';
 

@@ -3,7 +3,8 @@ import { access, constants, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { RenderedApp } from '#domain/manifest.ts';
-import type { Archives, RenderRequest, Renderer } from '#domain/ports/plugins.ts';
+import type { Archives } from '#domain/ports/archives.ts';
+import type { RenderRequest, Renderer } from '#domain/ports/plugins.ts';
 import type { ParseYamlDocuments } from '#domain/ports/yaml.ts';
 import { type ProfiledChart, applyProfile, findChart } from './chart-files.ts';
 import { toHelmMessage, toHelmWarnings } from './helm-message.ts';
@@ -27,7 +28,7 @@ export interface HelmRendererDeps {
 }
 
 /** Raised when the same chart comes out otherwise though Helm stayed the same. */
-const formatVersion = 1;
+const formatVersion = 2;
 
 /** What charts see as `.Capabilities.KubeVersion`: said here, since builds of Helm differ in what they take for granted. */
 const kubeVersion = 'v1.34.0';

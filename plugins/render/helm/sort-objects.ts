@@ -1,5 +1,6 @@
 /** CRDs, hooks and the rest, told apart. */
 import { isJsonObject } from '#domain/json.ts';
+import { withoutTimeToLive } from '#domain/hooks.ts';
 import type { Hook, HookEvent, KubernetesObject, RenderedApp } from '#domain/manifest.ts';
 import { isKept } from '#domain/normal-form.ts';
 import { isCrd, toCrdScopes, toScopeWarnings } from '#domain/scope.ts';
@@ -54,7 +55,7 @@ function toHooks(object: KubernetesObject): readonly Hook[] {
       events,
       weight: /^[-+]?\d{1,9}$/.test(weight) ? Number(weight) : 0,
       deletePolicies: policies.length > 0 ? policies : ['before-hook-creation'],
-      object,
+      object: withoutTimeToLive(object),
     },
   ];
 }
@@ -71,4 +72,4 @@ function toUnknownHookWarnings(object: KubernetesObject): readonly string[] {
 }
 
 const toKeepWarning = (object: KubernetesObject): string =>
-  `${object.kind} ${object.metadata.name}: helm.sh/resource-policy keep is recorded as annotation emco/resource-policy`;
+  `${object.kind} ${object.metadata.name}: helm.sh/resource-policy keep: it stays on the cluster when it leaves the plan or the group is terminated`;

@@ -4,7 +4,7 @@ import { absent, notKnown } from './agent-report.ts';
 import type { AgentReport } from './agent-report.ts';
 import { sleep } from './back-off.ts';
 import type { Bell } from './bell.ts';
-import type { WatcherDeps } from './deps.ts';
+import type { AgentPart, WatcherDeps } from './deps.ts';
 import { DirectAgent } from './direct-agent.ts';
 import { FluxAgent } from './flux-agent.ts';
 import type { Link } from './link.ts';
@@ -89,9 +89,10 @@ export class ClusterWatch {
     const { deps, request } = this.#options;
     const view = {
       cluster: request.cluster,
-      reportOf: (app: ExpectedApp, part: 'main' | 'crds') => this.#reportOf(app, part),
+      reportOf: (app: ExpectedApp, part: AgentPart) => this.#reportOf(app, part),
       areFresh: this.#objects.areFresh.bind(this.#objects),
       healthOf: this.#objects.healthOf.bind(this.#objects),
+      hookHealthOf: this.#objects.hookHealthOf.bind(this.#objects),
       time: new Date(deps.now()).toISOString(),
     };
     return this.#expected.flatMap((app) => toObservations(view, app));
@@ -105,7 +106,7 @@ export class ClusterWatch {
     if (deliveries.has('kubernetes')) this.#direct ??= new DirectAgent(this.#open(), { ...told, sha256: deps.sha256 });
   }
 
-  #reportOf(app: ExpectedApp, part: 'main' | 'crds'): AgentReport {
+  #reportOf(app: ExpectedApp, part: AgentPart): AgentReport {
     const { deps, request } = this.#options;
     if (app.delivery === 'kubernetes') return this.#direct?.report(app.gid, app.app) ?? notKnown;
     const { provider, gid } = app;

@@ -13,12 +13,14 @@ export interface AgentObject {
   readonly folder: string;
 }
 
+export type AgentPart = 'main' | 'crds' | 'hooks';
+
 export interface AgentObjectQuery {
   readonly provider: string;
   readonly cluster: ClusterKey;
   readonly gid: string;
   readonly app: string;
-  readonly part: 'main' | 'crds';
+  readonly part: AgentPart;
 }
 
 export interface WatcherDeps {

@@ -2,7 +2,10 @@ import { toLastWriter, toOwnedFields } from '#domain/field-ownership.ts';
 import { readText } from '#domain/health-fields.ts';
 import { findHealthCheck } from '#domain/health-check.ts';
 import type { HealthCheck } from '#domain/health-check.ts';
+import type { Verdict as HealthVerdict } from '#domain/health-fields.ts';
+import { toHookEnd } from '#domain/health-hooks.ts';
 import { toResourceHealth } from '#domain/health.ts';
+import { hookRunAnnotation } from '#domain/hooks.ts';
 import type { JsonObject } from '#domain/json.ts';
 import { toIdentityKey } from '#domain/manifest.ts';
 import type { ObjectIdentity } from '#domain/manifest.ts';
@@ -20,6 +23,8 @@ interface Verdict extends Pick<ResourceHealth, 'status' | 'message'> {
   /** Digest of the fields that are ours, and who wrote last besides us. */
   readonly fields: string;
   readonly writer: string;
+  /** Of what a hook made: its run, and how far that is. */
+  readonly hook: { readonly run: string; readonly end: HealthVerdict } | null;
   /** The object itself, only of kinds that somebody judges by expressions. */
   readonly object: JsonObject | null;
 }
@@ -70,8 +75,9 @@ export class LiveObjects {
    * Starts watching kinds that are new among the apps' objects and stops those that nobody wants any more. A kind that
    * somebody judges by expressions from now on is looked at anew, since its objects were not kept.
    */
-  want(apps: readonly Pick<ExpectedApp, 'resources' | 'healthChecks'>[]): void {
-    const wanted = new Map(apps.flatMap(({ resources }) => resources.map((one) => [toKindKey(one), one] as const)));
+  want(apps: readonly Pick<ExpectedApp, 'resources' | 'healthChecks' | 'hook'>[]): void {
+    const all = apps.flatMap(({ resources, hook }) => (hook === undefined ? resources : [...resources, hook]));
+    const wanted = new Map(all.map((one) => [toKindKey(one), one]));
     const judged = new Set(
       apps.flatMap(({ resources, healthChecks = [] }) =>
         healthChecks.length === 0
@@ -124,6 +130,15 @@ export class LiveObjects {
     return { ...verdict, status, message };
   }
 
+  /** As `healthOf`, but what runs is Current only at its end; `run` says by which run the object was made. */
+  hookHealthOf({ group, version, kind, namespace, name }: ObjectIdentity): ResourceHealth {
+    const identity: ObjectIdentity = { group, version, kind, namespace, name };
+    const health = this.healthOf(identity, { ownership: null, checks: [] });
+    const hook = this.#watches.get(toKindKey(identity))?.watch.get(namespace, name)?.hook ?? null;
+    if (hook === null || health.status === 'NotFound' || health.status === 'Unknown') return health;
+    return { ...health, ...hook.end, run: hook.run };
+  }
+
   #start(identity: ObjectIdentity, keepsObjects: boolean): KindWatch<Verdict> {
     const watch = new KindWatch<Verdict>({
       ...this.#open,
@@ -152,7 +167,9 @@ function toVerdict(object: JsonObject, of: ObjectIdentity, sha256: Sha256): Omit
     namespace,
     name: readText(object, 'metadata', 'name'),
   });
-  return { status, message, fields: toOwnedFields(object, sha256), writer: toLastWriter(object) };
+  const run = readText(object, 'metadata', 'annotations', hookRunAnnotation);
+  const hook = run === '' ? null : { run, end: toHookEnd(object, { ...of, status, message }) };
+  return { status, message, fields: toOwnedFields(object, sha256), writer: toLastWriter(object), hook };
 }
 
 function toHealth(

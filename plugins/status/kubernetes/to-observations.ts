@@ -4,14 +4,17 @@ import type { ObjectIdentity } from '#domain/manifest.ts';
 import type { ExpectedApp } from '#domain/ports/plugins.ts';
 import type { Observation, ResourceHealth } from '#domain/status.ts';
 import type { AgentReport } from './agent-report.ts';
+import type { AgentPart } from './deps.ts';
 
 /** What is seen of one cluster, as far as an observation needs it. */
 export interface ClusterView {
   readonly cluster: ClusterKey;
-  readonly reportOf: (app: ExpectedApp, part: 'main' | 'crds') => AgentReport;
+  readonly reportOf: (app: ExpectedApp, part: AgentPart) => AgentReport;
   /** Objects of these kinds were looked at after the moment. */
   readonly areFresh: (identities: readonly ObjectIdentity[], since: number) => boolean;
   readonly healthOf: (identity: ObjectIdentity, by: JudgedBy) => ResourceHealth;
+  /** Done only when what runs has come to its end. */
+  readonly hookHealthOf: (identity: ObjectIdentity) => ResourceHealth;
   /** RFC 3339. */
   readonly time: string;
 }
@@ -25,11 +28,36 @@ export interface JudgedBy {
 const isDefinition = ({ kind, group }: ObjectIdentity): boolean =>
   kind === 'CustomResourceDefinition' && group === 'apiextensions.k8s.io';
 
+/** The observations of an app, and that of its hook where one is there. */
+export function toObservations(view: ClusterView, app: ExpectedApp): readonly Observation[] {
+  return [...toOwnObservations(view, app), ...toHookObservation(view, app)];
+}
+
+/** The object says itself which run made it, so it does not matter when it was looked at. */
+function toHookObservation(view: ClusterView, app: ExpectedApp): readonly Observation[] {
+  if (app.hook === undefined) return [];
+  const report = view.reportOf(app, app.delivery === 'kubernetes' ? 'main' : 'hooks');
+  if (!report.known) return [];
+  return [
+    {
+      cluster: view.cluster,
+      gid: app.gid,
+      app: `${app.app}/hooks`,
+      appliedRevision: report.revision,
+      current: report.current,
+      present: report.present,
+      message: report.message,
+      resources: [view.hookHealthOf(app.hook)],
+      observedAt: view.time,
+    },
+  ];
+}
+
 /**
  * The observation of an app and, where an agent object of its own brings its CRDs, one of `<app>/crds`. Nothing while the
  * agent was not looked at, or while an object may have been looked at before the agent applied what it reports.
  */
-export function toObservations(view: ClusterView, app: ExpectedApp): readonly Observation[] {
+function toOwnObservations(view: ClusterView, app: ExpectedApp): readonly Observation[] {
   const main = view.reportOf(app, 'main');
   if (app.delivery === 'kubernetes') return toObservation(view, app, { report: main, resources: app.resources });
   const crds = view.reportOf(app, 'crds');

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import type { BundleHook } from '#domain/hooks.ts';
 import type { BundleRecord } from '#domain/plan.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
 import type { Plans } from '#domain/ports/plans.ts';
@@ -40,7 +41,8 @@ async function putBundles(database: Database, records: readonly BundleRecord[]):
       [batch.map(([digest]) => digest), batch.map(([, identities]) => identities)],
     );
   }
-  for (const batch of toBatches(keyed, () => 250)) await insert(database, batch);
+  for (const batch of toBatches(keyed, ({ hooks }) => 250 + JSON.stringify(hooks).length))
+    await insert(database, batch);
 }
 
 const toSetDigest = ({ identities }: BundleRecord): string =>
@@ -48,19 +50,20 @@ const toSetDigest = ({ identities }: BundleRecord): string =>
 
 async function insert(database: Database, records: readonly KeyedRecord[]): Promise<void> {
   await database.query(
-    `insert into bundles (address, identity_set, tree_main, tree_crds, object_count, hook_count, has_secret)
-     select n.address, s.id, n.main, n.crds, n.objects, n.hooks, n.secret
-     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::boolean[])
-       as n (address, set, main, crds, objects, hooks, secret)
+    `insert into bundles (address, identity_set, tree_main, tree_crds, object_count, hook_count, hooks, has_secret)
+     select n.address, s.id, n.main, n.crds, n.objects, n.hook_count, n.hooks, n.secret
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[], $8::boolean[])
+       as n (address, set, main, crds, objects, hook_count, hooks, secret)
      join identity_sets s on s.digest = n.set
-     on conflict (address) do update set put_at = now()`,
+     on conflict (address) do update set put_at = now(), hooks = excluded.hooks`,
     [
       records.map(({ address }) => address),
       records.map(({ set }) => set),
       records.map(({ trees }) => trees.main),
       records.map(({ trees }) => trees.crds),
       records.map(({ objectCount }) => objectCount),
-      records.map(({ hookCount }) => hookCount),
+      records.map(({ hooks }) => hooks.length),
+      records.map(({ hooks }) => JSON.stringify(hooks)),
       records.map(({ hasSecret }) => hasSecret),
     ],
   );
@@ -72,7 +75,7 @@ interface BundleRow {
   readonly tree_crds: string | null;
   readonly identity_set: number;
   readonly object_count: number;
-  readonly hook_count: number;
+  readonly hooks: string;
   readonly has_secret: boolean;
 }
 
@@ -84,7 +87,7 @@ async function findBundles(
   const found: BundleRow[] = [];
   for (const batch of toBatches(addresses, () => 200)) {
     const { rows } = await database.query<BundleRow>(
-      `select address, tree_main, tree_crds, identity_set, object_count, hook_count, has_secret
+      `select address, tree_main, tree_crds, identity_set, object_count, hooks, has_secret
        from bundles where address = any($1)`,
       [batch],
     );
@@ -114,6 +117,7 @@ const toRecord = (row: BundleRow, identities: readonly string[]): BundleRecord =
   trees: { main: row.tree_main, crds: row.tree_crds },
   identities,
   objectCount: row.object_count,
-  hookCount: row.hook_count,
+  // written by `insert` from the same type
+  hooks: JSON.parse(row.hooks) as readonly BundleHook[],
   hasSecret: row.has_secret,
 });

@@ -1,5 +1,6 @@
 import { Failure } from '#domain/failure.ts';
 import type { ClusterKey, GroupKey } from '#domain/group.ts';
+import type { HookOccasion, HookProgress, HookState } from '#domain/hooks.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
 import type { TargetPhase, TargetRow } from '#domain/status.ts';
 
@@ -36,6 +37,7 @@ export async function readTargets(query: Query, key: GroupKey): Promise<readonly
       message: row.message === '' && link?.state === 'Retrying' ? link.message : row.message,
       connectivity: link?.state ?? 'Unknown',
       phaseSince: row.phase_since,
+      hook: toHook(row),
     };
   });
 }
@@ -46,7 +48,7 @@ interface GroupIds {
 }
 
 const selectTargets = `select app, cluster, bundle, previous_bundle, operation, revision, wave, phase, commit_id, message,
-    phase_since
+    phase_since, hook_occasion, hooks_done, hook_state, hook_content, hook_since
   from targets where group_id = $1 order by app, cluster`;
 
 interface TargetColumns {
@@ -61,7 +63,23 @@ interface TargetColumns {
   readonly commit_id: string;
   readonly message: string;
   readonly phase_since: string;
+  readonly hook_occasion: HookOccasion | null;
+  readonly hooks_done: number;
+  readonly hook_state: HookState;
+  readonly hook_content: BlobAddress | null;
+  readonly hook_since: string | null;
 }
+
+const toHook = (row: TargetColumns): HookProgress | null =>
+  row.hook_occasion === null && row.hook_content === null
+    ? null
+    : {
+        occasion: row.hook_occasion,
+        done: row.hooks_done,
+        state: row.hook_state,
+        content: row.hook_content,
+        since: row.hook_since ?? row.phase_since,
+      };
 
 async function findAddresses(query: Query, ids: readonly number[]): Promise<ReadonlyMap<number, BlobAddress>> {
   const { rows } = await query<{ id: number; address: BlobAddress }>(

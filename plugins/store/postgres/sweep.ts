@@ -33,6 +33,7 @@ const referenced = `select unnest(file_addresses) from documents
   union select digest from change_sets
   union select request from exchanges
   union select taken from exchanges where taken is not null
+  union select hook_content from targets where hook_content is not null
   union select (regexp_matches(value, '[0-9a-f]{64}', 'g'))[1] from facts`;
 
 /** The first piece makes a blob exist; its time is judged once more when the row is locked. */

@@ -3,16 +3,17 @@ import type { Plans, TargetChange } from '#domain/ports/plans.ts';
 import type { Progress } from '#domain/status.ts';
 
 import { toBatches } from './batches.ts';
-import type { Database, Query } from './database.ts';
+import type { Database } from './database.ts';
 import { appendEvents, lockEvents } from './events.ts';
+import { moveBatch } from './move-batch.ts';
 import { readTargets } from './read-targets.ts';
 import type { MovedRow } from './target-events.ts';
-import { selectMoved, toMovedEvents, toTargetsEvent } from './target-events.ts';
+import { toMovedEvents, toTargetsEvent } from './target-events.ts';
 
 type Targets = Pick<Plans, 'targets' | 'moveTargets' | 'dropRemoved' | 'progress' | 'groupsOn' | 'setConnectivity'>;
 
 /** Something of the target is, or may be, on its cluster. */
-export const isLeft = `(phase <> 'Removed' and (phase <> 'Pending' or previous_bundle is not null))`;
+export const isLeft = `(phase <> 'Removed' and (phase <> 'Pending' or previous_bundle is not null or hook_content is not null))`;
 
 export interface TargetsDeps {
   readonly database: Database;
@@ -31,7 +32,7 @@ export function makeTargets(deps: TargetsDeps): Targets {
            returning app, cluster)
          delete from observations o using gone
          where o.gid = (select gid from groups where key = $1) and o.cluster = gone.cluster
-           and o.app in (gone.app, gone.app || '/crds')`,
+           and o.app in (gone.app, gone.app || '/crds', gone.app || '/hooks')`,
         [group],
       );
     },
@@ -64,10 +65,6 @@ interface Move {
   readonly changes: readonly TargetChange[];
 }
 
-/**
- * A commit that is not given stays; a message that is not given goes with the phase that it belonged to. Handed over once
- * more counts as a change of phase, so that the wait for an answer starts anew.
- */
 async function moveTargets({ database, now }: TargetsDeps, { group, operation, changes }: Move): Promise<void> {
   const time = now().toISOString();
   const sorted = changes.toSorted((a, b) => compare(`${a.app}\0${a.cluster}`, `${b.app}\0${b.cluster}`));
@@ -75,7 +72,7 @@ async function moveTargets({ database, now }: TargetsDeps, { group, operation, c
     const groupId = await lockEvents(query, group);
     if (groupId === null) return;
     const moved: MovedRow[] = [];
-    for (const batch of toBatches(sorted, ({ message = '' }) => message.length + 120)) {
+    for (const batch of toBatches(sorted, toBytes)) {
       moved.push(...(await moveBatch(query, { groupId, operation, time, batch })));
     }
     if (moved.every((row) => row.moved === 0)) return;
@@ -84,40 +81,7 @@ async function moveTargets({ database, now }: TargetsDeps, { group, operation, c
   });
 }
 
-interface MoveBatch {
-  readonly groupId: number;
-  readonly operation: number;
-  readonly time: string;
-  readonly batch: readonly TargetChange[];
-}
-
-async function moveBatch(query: Query, { groupId, operation, time, batch }: MoveBatch): Promise<readonly MovedRow[]> {
-  const { rows } = await query<MovedRow & Record<string, number | string>>(
-    `with moved as (update targets t set phase = n.phase, commit_id = coalesce(n.commit_id, t.commit_id),
-         message = n.message,
-         phase_since = case when n.phase <> t.phase or n.phase = 'Handed' then $3 else t.phase_since end,
-         standing_bundle = case when n.phase in ('Committed', 'Deployed', 'Ready') then t.bundle
-           when n.phase = 'Removed' then null else t.standing_bundle end
-       from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
-         as n (app, cluster, phase, commit_id, message)
-       where t.group_id = $1 and t.app = n.app and t.cluster = n.cluster
-         and t.operation <= $2 and (n.phase = 'Handed' or (t.phase, t.commit_id, t.message)
-           is distinct from (n.phase, coalesce(n.commit_id, t.commit_id), n.message))
-       returning t.app, t.cluster, t.phase, t.message)
-     ${selectMoved}`,
-    [
-      groupId,
-      operation,
-      time,
-      batch.map(({ app }) => app),
-      batch.map(({ cluster }) => cluster),
-      batch.map(({ phase }) => phase),
-      batch.map(({ commit }) => commit ?? null),
-      batch.map(({ message }) => message ?? ''),
-    ],
-  );
-  return rows;
-}
+const toBytes = ({ message = '', hook }: TargetChange): number => message.length + (hook === undefined ? 120 : 300);
 
 const compare = (left: string, right: string): number => Number(left > right) - Number(left < right);
 

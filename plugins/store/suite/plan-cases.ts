@@ -207,7 +207,7 @@ export const planCases: StoreCases = {
         trees: { main: 'a'.repeat(40), crds: null },
         identities: [`/ConfigMap/shop/${bench.unique}-a`],
         objectCount: 1,
-        hookCount: 0,
+        hooks: [],
         hasSecret: false,
       },
     ]);

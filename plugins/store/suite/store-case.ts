@@ -23,6 +23,7 @@ export interface Wish {
   readonly cluster: string;
   readonly objects: readonly string[];
   readonly text?: string;
+  readonly hooks?: BundleRecord['hooks'];
 }
 
 /** A store and names that no other case uses. */
@@ -96,7 +97,9 @@ export class StoreBench {
 
   async #plan(group: GroupKey, wishes: readonly Wish[]): Promise<NonNullable<FreezeRequest['plan']>> {
     const { blobs, plans } = this.store;
-    const contents = new Map(wishes.map((wish) => [`${wish.objects.join()}|${wish.text ?? ''}`, wish]));
+    const contents = new Map(
+      wishes.map((wish) => [JSON.stringify([wish.objects, wish.text ?? '', wish.hooks ?? []]), wish]),
+    );
     await blobs.putMany([...contents.values()].map(toBytes));
     await plans.putBundles([...contents.values()].map((wish) => toRecord(wish, this.addressOf(wish))));
     const targets = wishes.map((wish) => ({
@@ -114,14 +117,14 @@ export class StoreBench {
   }
 }
 
-const toBytes = (wish: Wish): Buffer => Buffer.from(JSON.stringify([wish.objects, wish.text ?? '']));
+const toBytes = (wish: Wish): Buffer => Buffer.from(JSON.stringify([wish.objects, wish.text ?? '', wish.hooks ?? []]));
 
 const toRecord = (wish: Wish, address: BlobAddress): BundleRecord => ({
   address,
   trees: { main: 'a'.repeat(40), crds: null },
   identities: wish.objects.map((name) => `/ConfigMap/shop/${name}`),
   objectCount: wish.objects.length,
-  hookCount: 0,
+  hooks: wish.hooks ?? [],
   hasSecret: false,
 });
 

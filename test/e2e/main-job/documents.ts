@@ -55,8 +55,8 @@ export async function writeClusters(api: Caller, { git, kubeconfigs }: ClusterSe
     await send(api, 'post', { path, json: named('git', { kv: reference }) });
     await send(api, 'post', { path, json: named('flux', { kv: fluxSettings }) });
   }
-  for (const key of Object.keys(labels)) await writeCluster(api, key, kubeconfigs.get(key) ?? '');
-  await writeCloud(api);
+  for (const [key, kubeconfig] of kubeconfigs) await writeCluster(api, key, kubeconfig);
+  await writeCloud(api, [...kubeconfigs.keys()]);
 }
 
 const flux = { gitOpsType: 'fluxcd', gitOpsReferenceObject: 'git', gitOpsResourceObject: 'flux' };
@@ -71,11 +71,11 @@ async function writeCluster(api: Caller, key: string, kubeconfig: string): Promi
   }
 }
 
-async function writeCloud(api: Caller): Promise<void> {
+async function writeCloud(api: Caller, keys: readonly string[]): Promise<void> {
   await send(api, 'post', { path: '/projects', json: named('job') });
   const clouds = '/projects/job/logical-clouds';
   await send(api, 'post', { path: clouds, json: named('everywhere', { level: '0' }) });
-  for (const key of Object.keys(labels)) {
+  for (const key of keys) {
     const { provider: clusterProvider, cluster } = toRef(key);
     const json = named(key.replace('+', '-'), { clusterProvider, cluster, loadBalancerIP: '0.0.0.0' });
     await send(api, 'post', { path: `${clouds}/everywhere/cluster-references`, json });

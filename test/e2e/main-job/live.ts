@@ -16,6 +16,8 @@ export const paths = {
   clusterRole: '/apis/rbac.authorization.k8s.io/v1/clusterroles/',
   clusterRoleBinding: '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/',
   backupPlan: '/apis/shop.emco.example/v1/namespaces/default/backupplans/',
+  job: '/apis/batch/v1/namespaces/default/jobs/',
+  pod: '/api/v1/namespaces/default/pods/',
   definition: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/',
 } as const;
 

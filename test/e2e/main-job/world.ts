@@ -30,19 +30,24 @@ export interface World {
   readonly stop: () => Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
+/** @param clusters which of them there are; emco is started with `environment` added to that of the process */
+export async function startWorld(
+  clusters: readonly ClusterName[] = allClusters,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'emco-main-job-'));
   // One after the other: both look for free ports, and emco keeps the ones that it found.
-  let emco = await startEmco(folder);
-  const fleet = await startFleet({ clusters: allClusters, flux: fluxClusters });
+  let emco = await startEmco(folder, environment);
+  const flux = fluxClusters.filter((name) => clusters.includes(name));
+  const fleet = await startFleet({ clusters, flux });
   const cluster = (name: ClusterName): LabCluster => find(fleet, name);
   const git = await openGitReader({ url: emco.git, token: emco.gitToken });
   const api = below('/v2', () => emco.call);
-  await bootstrapAll(emco, git, fluxClusters.map(cluster));
+  await bootstrapAll(emco, git, flux.map(cluster));
   const reference = { url: emco.git, user: emco.gitUser, token: emco.gitToken };
   await writeClusters(api, {
     git: reference,
-    kubeconfigs: new Map(allClusters.map((name) => [name, cluster(name).kubeconfig])),
+    kubeconfigs: new Map(clusters.map((name) => [name, cluster(name).kubeconfig])),
   });
   return {
     api,
@@ -51,7 +56,7 @@ export async function startWorld(): Promise<World> {
     emco: () => emco,
     killAndRestart: async () => {
       await emco.kill();
-      emco = await startEmco(folder);
+      emco = await startEmco(folder, environment);
     },
     stop: async () => {
       await Promise.all([emco.stop(), git.close()]);

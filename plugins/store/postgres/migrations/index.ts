@@ -1,5 +1,6 @@
 import { firstTables } from './0001-first-tables.ts';
 import { versionsOfChildren } from './0002-versions-of-children.ts';
+import { hooks } from './0003-hooks.ts';
 import { statusAndEvents } from './0005-status-and-events.ts';
 import { attemptedRevision } from './0006-attempted-revision.ts';
 import { exchanges } from './0007-exchanges.ts';
@@ -10,6 +11,7 @@ import type { Migration } from './migration.ts';
 export const migrations: readonly Migration[] = [
   firstTables,
   versionsOfChildren,
+  hooks,
   statusAndEvents,
   attemptedRevision,
   exchanges,

@@ -59,7 +59,7 @@ const objects = makeFluxProvider({ sha256, toYaml })
       referenceObject: 'ref',
       resourceObject: 'res',
     },
-    apps: [{ app: 'web', hasMain: true, hasCrds: true }],
+    apps: [{ app: 'web', hasMain: true, hasCrds: true, hasHooks: true }],
   })
   .flatMap(({ text }) =>
     parseAllDocuments(text ?? '').map((one) => one.toJS() as { kind: keyof typeof crds; metadata: object }),

@@ -36,7 +36,7 @@ const toRequest = (settings: Record<string, string>, apps: AgentRequest['apps'])
   },
   apps,
 });
-const web = { app: 'web', hasMain: true, hasCrds: false };
+const web = { app: 'web', hasMain: true, hasCrds: false, hasHooks: false };
 
 it('writes a Kustomization on the source of the bootstrap', () => {
   expect(provider.agentFiles(toRequest({}, [web]))).toEqual([
@@ -66,7 +66,7 @@ spec:
 });
 
 it('keeps CRDs when the group goes', () => {
-  const [file] = provider.agentFiles(toRequest({}, [{ app: 'web', hasMain: true, hasCrds: true }]));
+  const [file] = provider.agentFiles(toRequest({}, [{ app: 'web', hasMain: true, hasCrds: true, hasHooks: false }]));
   const [crds, main] = toObjects(file?.text ?? '');
   expect(crds?.metadata.name).toBe(`emco-${gid}-web-crds`);
   expect(crds?.spec).toMatchObject({
@@ -75,6 +75,19 @@ it('keeps CRDs when the group goes', () => {
     path: `./deploy/edge+c1/${gid}/web.crds`,
   });
   expect(main?.spec).toMatchObject({ prune: true, deletionPolicy: 'WaitForTermination' });
+});
+
+it('makes a Job of an earlier run anew and takes away what a hook made when its object goes', () => {
+  const [file] = provider.agentFiles(toRequest({}, [{ ...web, hasMain: false, hasHooks: true }]));
+  const [hooks, ...others] = toObjects(file?.text ?? '');
+  expect(others).toEqual([]);
+  expect(hooks?.metadata.name).toBe(`emco-${gid}-web-hooks`);
+  expect(hooks?.spec).toMatchObject({
+    force: true,
+    prune: true,
+    deletionPolicy: 'WaitForTermination',
+    path: `./deploy/edge+c1/${gid}/web.hooks`,
+  });
 });
 
 it('takes times from the sync objects', () => {

@@ -36,6 +36,7 @@ const view = ({ main, crds = absent(''), lookedAt = 200 }: Scene): ClusterView =
   reportOf: (_, part) => (part === 'main' ? main : crds),
   areFresh: (_, since) => lookedAt >= since,
   healthOf: (identity) => ({ ...identity, status: 'Current', message: '' }),
+  hookHealthOf: (identity) => ({ ...identity, status: 'InProgress', message: '', run: '1.0' }),
   time: '2026-11-22T00:00:00.000Z',
 });
 
