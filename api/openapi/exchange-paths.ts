@@ -8,7 +8,10 @@ const tag = 'Controllers';
 const either = (one: keyof typeof exchangeExamples, other: keyof typeof exchangeExamples) => ({
   'application/json': {
     schema: { oneOf: [reference(one), reference(other)] },
-    examples: { place: { value: exchangeExamples[one] }, customise: { value: exchangeExamples[other] } },
+    examples: {
+      place: { summary: 'place', value: exchangeExamples[one] },
+      customise: { summary: 'customise', value: exchangeExamples[other] },
+    },
   },
 });
 

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { parse } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ControllerInput, exchangeVersion } from '#domain/exchange.ts';
 import { readHistory } from '#test/faults/histories.ts';
 import { type Answer, memberOf } from '#test/support/api-client.ts';
 import { type Emco, startEmco } from '#test/support/emco.ts';
@@ -115,6 +117,38 @@ describe('the placement controller in TypeScript', () => {
     } finally {
       await controller.stop();
     }
+  });
+});
+
+describe('a controller whose operation is superseded', () => {
+  it('does not hold up the newer one, and finds its exchange closed', async () => {
+    const spec = { type: 'action', priority: 0, taskQueue: 'slow' };
+    await created(emco.call.put('/v2/controllers/slow', { json: { metadata: { name: 'slow' }, spec } }));
+    const group = await makeGroup('overtaken', { slow: 'i' });
+    const called = Promise.withResolvers<string>();
+    const released = Promise.withResolvers<void>();
+    const late = Promise.withResolvers<number>();
+    const customise = async ({ exchange }: ControllerInput) => {
+      called.resolve(exchange);
+      await released.promise;
+      const json = { apiVersion: exchangeVersion, kind: 'CustomiseResult', changes: [] };
+      const answer = await emco.call.put(`${exchange.slice(emco.api.length)}/result`, { json });
+      late.resolve(answer.status);
+      return answer.json();
+    };
+    const connection = await NativeConnection.connect({ address: emco.temporal });
+    const { namespace } = emco;
+    const worker = await Worker.create({ connection, namespace, taskQueue: 'slow', activities: { customise } });
+    await worker.runUntil(async () => {
+      await created(group.verb('instantiate', { id: 'overtaken-1' }));
+      const exchange = await called.promise;
+      expect((await emco.call.get(`${exchange.slice(emco.api.length)}/request`)).status).toBe(200);
+      await group.run('terminate', 'overtaken-2');
+      expect(await group.ended('overtaken-1')).toMatchObject({ state: 'superseded' });
+      released.resolve();
+      expect(await late.promise).toBe(409);
+    });
+    await connection.close();
   });
 });
 

@@ -1,4 +1,4 @@
-/** Records the histories that the replay test plays again: `node test/replay/record.ts` after a new shape or a new type. */
+/** Records the histories that the replay test plays again: `node test/replay/record.ts [name …]` after a new shape or a new type. */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { resolveTool, runCommand } from '#lab/resolver/index.ts';
@@ -11,7 +11,8 @@ const folder = fileURLToPath(new URL('./histories/', import.meta.url));
 const group = toGroupKey({ project: 'p', compositeApp: 'ca', version: 'v1', group: 'g' });
 const temporal = await resolveTool('temporal');
 const env = await startTemporalEnv();
-for (const shape of shapes) {
+const wanted = process.argv.slice(2);
+for (const shape of shapes.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
   const steps = shape.steps();
   await env.withWorkers(steps, async () => {
     const options = { workflowId: `dig:${shape.name}`, taskQueue: taskQueues.emco, args: [{ group }] };

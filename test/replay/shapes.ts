@@ -1,9 +1,10 @@
 /** The shapes of a group's life whose histories are kept: each is a script against a running workflow with fake steps. */
 import type { WorkflowHandle } from '@temporalio/client';
+import { type ControllerCall, defaultLimits } from '#domain/controllers.ts';
 import type { GroupSteps, Verdict } from '#domain/steps.ts';
 import { doneVerdict, makeFakeSteps, type FakeSteps } from '#test/support/fake-steps.ts';
 import { eventually } from '#test/support/eventually.ts';
-import { signals } from '#workflows/messages.ts';
+import { signals, taskQueues } from '#workflows/messages.ts';
 
 export interface Shape {
   readonly name: string;
@@ -28,6 +29,23 @@ function inWaves(): Partial<GroupSteps> {
   const waiting: Verdict = { ...doneVerdict, done: false, lookAgainMs: 100 };
   const said = [step, waiting, { ...step, wave: 1 }, waiting];
   return { judgeProgress: async () => said.shift() ?? doneVerdict };
+}
+
+/** Controllers of a user's own, served on one of the queues that the fake steps are on. */
+function makeAskedSteps(): FakeSteps {
+  const steps = makeFakeSteps();
+  const answer = async () => ({ digest: 'd'.repeat(64) });
+  const call = { intent: 'i', taskQueue: taskQueues.apply, ...defaultLimits };
+  const controllers: readonly ControllerCall[] = [
+    { ...call, controller: 'near', activity: 'place' },
+    { ...call, controller: 'early', activity: 'customise' },
+    { ...call, controller: 'built-in', activity: 'customise', taskQueue: null },
+  ];
+  const readIntents: GroupSteps['readIntents'] = async (input) => ({
+    ...(await makeFakeSteps().readIntents(input)),
+    controllers,
+  });
+  return Object.assign(steps, { readIntents, place: answer, customise: answer });
 }
 
 export const shapes: readonly Shape[] = [
@@ -63,6 +81,14 @@ export const shapes: readonly Shape[] = [
       }),
     play: async (handle, steps) => {
       await handle.signal('instantiate', { operationId: 'look-ups' });
+      await ended(steps, 1);
+    },
+  },
+  {
+    name: 'controllers-of-ones-own',
+    steps: () => makeAskedSteps(),
+    play: async (handle, steps) => {
+      await handle.signal('instantiate', { operationId: 'asked' });
       await ended(steps, 1);
     },
   },

@@ -41,6 +41,7 @@ async function age(days: number): Promise<void> {
     ['blobs', 'put_at'],
     ['bundles', 'put_at'],
     ['change_sets', 'saved_at'],
+    ['exchanges', 'opened_at'],
   ])
     await pool.query(`update ${table} set ${column} = ${column} - make_interval(days => $1)`, [days]);
 }
@@ -83,4 +84,27 @@ it('keeps what a kept revision, a target and an unanswered change set need, and 
   await store.groups.remove(group, actor);
   expect(await store.sweepBlobs(7)).toMatchObject({ bundles: 1 });
   expect(await Promise.all(kept.map(isThere))).toEqual([false, false, false, false]);
+});
+
+it('keeps what controllers were asked and answered as long as a plan that they had a part in, and nothing else of it', async () => {
+  const bench = new StoreBench(store);
+  const group = await bench.approvedGroup('g');
+  const wishes = [{ app: 'a', cluster: 'c1', objects: [bench.unique] }];
+  const operation = await bench.begin(group, 'instantiate');
+  const [request, taken, other] = [await put('request'), await put('taken'), await put('of another attempt')];
+  const names = { controller: 'own', intent: 'i', activity: 'place' } as const;
+  const of = { group, operationId: operation.operationId, operation: operation.number };
+  const exchange = { id: bench.unique.padEnd(32, '0'), ...of, ...names, request };
+  await store.exchanges.open(exchange);
+  for (const result of [taken, other]) await store.exchanges.answer(exchange.id, result);
+  await store.exchanges.take(exchange.id, taken);
+  await bench.freeze(group, operation, wishes);
+  const failed = await bench.begin(group, 'update');
+  const lost = await put('request of an operation that failed');
+  const second = { ...of, operationId: failed.operationId, operation: failed.number };
+  await store.exchanges.open({ id: bench.unique.padEnd(32, 'f'), ...second, ...names, request: lost });
+  await store.groups.end(group, failed.operationId, { state: 'failed', message: '' });
+  await age(8);
+  await store.sweepBlobs(7);
+  expect(await Promise.all([request, taken, other, lost].map(isThere))).toEqual([true, true, false, false]);
 });
