@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/activity';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { parse } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -134,7 +135,7 @@ describe('a controller whose operation is superseded', () => {
       const json = { apiVersion: exchangeVersion, kind: 'CustomiseResult', changes: [] };
       const answer = await emco.call.put(`${exchange.slice(emco.api.length)}/result`, { json });
       late.resolve(answer.status);
-      return answer.json();
+      throw ApplicationFailure.nonRetryable('closed');
     };
     const connection = await NativeConnection.connect({ address: emco.temporal });
     const { namespace } = emco;
