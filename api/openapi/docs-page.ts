@@ -76,14 +76,16 @@ interface Media {
     readonly properties?: Readonly<Record<string, { readonly $ref?: string }>>;
   };
   readonly example?: unknown;
-  readonly examples?: Readonly<Record<string, { readonly summary: string; readonly value: unknown }>>;
+  readonly examples?: Readonly<Record<string, { readonly summary?: string; readonly value: unknown }>>;
 }
 
 const toShown = ({
   example,
   examples = {},
 }: Media): readonly { readonly summary: string; readonly value: unknown }[] =>
-  example === undefined ? Object.values(examples) : [{ summary: '', value: example }];
+  example === undefined
+    ? Object.values(examples).map(({ summary = '', value }) => ({ summary, value }))
+    : [{ summary: '', value: example }];
 
 function toBody(document: OpenApiDocument, { requestBody }: OpenApiOperation): string {
   if (requestBody === undefined) return '';
