@@ -13,6 +13,7 @@ import type { PathNames } from '#api/engine/kind.ts';
 import { toKey, toRoute } from '#api/engine/paths.ts';
 import { HttpProblem } from '#api/engine/problem.ts';
 import { sendJson } from '#api/engine/respond.ts';
+import { toOperation } from '#api/groups/operation-view.ts';
 import { checkLevelOne } from './check-level-one.ts';
 import { showingKubeconfig } from './cloud-kubeconfig.ts';
 import { isKnownRequest, requestOnCloud } from './level-one-operation.ts';
@@ -31,6 +32,7 @@ export function mountLogicalCloudVerbs(router: Router, deps: ApiDeps): void {
   ];
   const gets: readonly (readonly [string, Handler])[] = [
     ['status', showing(deps)],
+    ['operations', listingOperations(deps)],
     ['cluster-references/:clusterReference/kubeconfig', showingKubeconfig(deps, findCloud)],
   ];
   for (const [path, handler] of posts)
@@ -164,6 +166,15 @@ const stopping =
     }
     await requestOnCloud({ deps, request, response }, cloud, 'stop');
     response.status(200).end();
+  };
+
+/** As of groups; none of a level 0 cloud, whose verbs end at once. */
+const listingOperations =
+  (deps: ApiDeps): Handler =>
+  async (request, response) => {
+    const { group, level } = await findCloud(deps, namesOf(request));
+    const operations = level === '0' ? [] : await deps.store.groups.listOperations(group, 100);
+    sendJson(response, 200, operations.map(toOperation));
   };
 
 const showing =

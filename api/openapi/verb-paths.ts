@@ -110,6 +110,20 @@ const readCloudStatus: OpenApiOperation = {
   responses: { '200': { description: 'Its status', content: jsonContent({ type: 'object' }) }, ...problems(400, 404) },
 };
 
+const listCloudOperations: OpenApiOperation = {
+  operationId: 'listLogicalCloudOperations',
+  tags: [cloudTag],
+  summary: 'What a level 1 logical cloud was asked for, newest first',
+  parameters: parameters(cloudPath),
+  responses: {
+    '200': {
+      description: 'Operations',
+      content: jsonContent({ type: 'array', items: reference('Operation') }),
+    },
+    ...problems(404),
+  },
+};
+
 const kubeconfigPath = 'cluster-references/{clusterReference}/kubeconfig';
 
 const readCloudKubeconfig: OpenApiOperation = {
@@ -144,6 +158,7 @@ export function toVerbPaths(): Paths {
     ),
     [cloud('stop')]: { post: toCloudVerb('stop', '200') },
     [cloud('status')]: { get: readCloudStatus },
+    [cloud('operations')]: { get: listCloudOperations },
     [cloud(kubeconfigPath)]: { get: readCloudKubeconfig },
     '/livez': { get: probe('livez', 'The process answers', 'application/json') },
     '/readyz': { get: probe('readyz', 'Store and Temporal answer', 'application/json') },

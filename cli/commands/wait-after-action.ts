@@ -1,5 +1,6 @@
 import type { CliDeps } from '#cli/cli-deps.ts';
-import { toGroupPath } from '#cli/group/group-path.ts';
+import { type GroupPath, toGroupPath } from '#cli/group/group-path.ts';
+import { toOperations } from '#cli/group/operation.ts';
 import { waitGoals } from '#cli/group/group-status.ts';
 import type { WaitGoal } from '#cli/group/group-status.ts';
 import { waitForOperation } from '#cli/group/wait-for-operation.ts';
@@ -28,15 +29,24 @@ export const withTimeout = (command: Command): Command =>
 /** Actions that are over when they are answered, so that there is nothing to wait for. */
 const INSTANT = new Set(['approve', 'status', 'apply']);
 
+/** What a level 0 cloud is asked for is over when it is answered. */
+async function hasOperation(client: Client, { path }: GroupPath, operationId: string): Promise<boolean> {
+  const { body } = await client.send({ method: 'GET', path: `${path}/operations` });
+  return toOperations(body).some((one) => one.operationId === operationId);
+}
+
 /** Waits for an action of a group where the flags say so; other actions have no operation to wait for. */
 export async function waitAfterAction(
   { action, path, operationId }: AcceptedAction,
   { flags, client, deps }: { readonly flags: WaitFlags; readonly client: Client; readonly deps: CliDeps },
 ): Promise<void> {
   const wanted = flags.wait === true || flags.for !== undefined;
-  if (!wanted || INSTANT.has(action) || !path.includes('/deployment-intent-groups/')) return;
+  const isCloud = path.includes('/logical-clouds/');
+  if (!wanted || INSTANT.has(action) || !(isCloud || path.includes('/deployment-intent-groups/'))) return;
+  const group = toGroupPath(path);
+  if (isCloud && !(await hasOperation(client, group, operationId))) return;
   await waitForOperation(
-    { group: toGroupPath(path), operationId, goal: flags.for ?? null, timeoutMs: toMilliseconds(flags.timeout) },
+    { group, operationId, goal: flags.for ?? null, timeoutMs: toMilliseconds(flags.timeout) },
     { client, deps },
   );
 }

@@ -66,6 +66,7 @@ describe('a level 1 logical cloud', () => {
     const again = await http.post(`${cloud}/instantiate`);
     expect([again.status, first(again.text)]).toEqual([409, 'The Logical Cloud is already instantiating']);
     await end(key, 'done');
+    expect((await http.get(`${cloud}/operations`)).json()).toMatchObject([{ id: 'one', kind: 'instantiate' }]);
     expect(first((await http.post(`${cloud}/instantiate`)).text)).toBe('The Logical Cloud is already instantiated');
     expect((await http.post(`${cloud}/update`)).status).toBe(202);
     await end(key, 'done');
