@@ -8,12 +8,19 @@ import type { ActivityDeps } from './deps.ts';
 
 type AcceptInput = Parameters<GroupSteps['acceptOperation']>[0];
 
+/** A plan of before may lack clusters that groups of the cloud run on by now; and a cloud is not of another version. */
+const ofClouds: ReadonlySet<OperationKind> = new Set(['instantiate', 'update', 'terminate', 'stop', 'pause', 'resume']);
+
 /** Pause and resume must not raise the fence: the running operation goes on under its own number. */
 const raisesFence = (kind: OperationKind): boolean => kind !== 'pause' && kind !== 'resume';
 
 /** Writes the operation's row where nobody did (a signal), and raises the group's fence to its number. */
 export async function acceptOperation(deps: ActivityDeps, { group, request }: AcceptInput): Promise<Acceptance> {
   const { groups } = deps.store;
+  if (isCloudKey(group) && !ofClouds.has(request.kind)) {
+    const message = `logical cloud ${group}: expected one of ${[...ofClouds].join(', ')}, found ${request.kind}`;
+    return { accepted: false, state: 'refused', message };
+  }
   const wanted = await requestOnce(deps, { group, request });
   if (!('number' in wanted)) return wanted;
   if (isEnded(wanted)) return { accepted: false, state: wanted.state, message: wanted.message };

@@ -19,22 +19,32 @@ afterAll(() => world?.stop());
 const configMap = (name: string, namespace = ''): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${namespace === '' ? '' : `  namespace: ${namespace}\n`}data: {a: b}\n`;
 
-async function readStatus(query = 'status=ready'): Promise<JsonObject> {
-  const value = (await world.api.get(`${cloud}/status?${query}`)).json();
+async function readStatus(query = 'status=ready', path = cloud): Promise<JsonObject> {
+  const value = (await world.api.get(`${path}/status?${query}`)).json();
   return isJsonObject(value) ? value : {};
 }
 
-async function untilCloud(deployedStatus: string): Promise<void> {
-  await waitUntil(
-    async () => (await readStatus('status=deployed&output=summary'))['deployedStatus'] === deployedStatus,
-    {
-      timeoutMs: 120_000,
-      expected: `the cloud to be ${deployedStatus}`,
-      intervalMs: 300,
-    },
-  ).catch(async (error: unknown) => {
-    throw new Error(`${String(error)}; status ${JSON.stringify(await readStatus('status=deployed'))}`);
+async function untilCloud(deployedStatus: string, path = cloud): Promise<void> {
+  const isThere = async (): Promise<boolean> =>
+    (await readStatus('status=deployed&output=summary', path))['deployedStatus'] === deployedStatus;
+  const expected = `the cloud to be ${deployedStatus}`;
+  await waitUntil(isThere, { timeoutMs: 120_000, expected, intervalMs: 300 }).catch(async (error: unknown) => {
+    throw new Error(`${String(error)}; status ${JSON.stringify(await readStatus('status=deployed', path))}`);
   });
+}
+
+/** A cloud of a project of its own on the direct cluster; its user has the name of all the others. */
+async function bringUp(project: string, namespace: string): Promise<string> {
+  const path = `/projects/${project}/logical-clouds/own`;
+  const post = (at: string, json: object) => send(world.api, 'post', { path: at, json });
+  await post('/projects', named(project));
+  const user = { userName: 'user-1', type: 'certificate' };
+  await post(`/projects/${project}/logical-clouds`, named('own', { namespace, user }));
+  await post(`${path}/cluster-references`, named('direct', { clusterProvider: 'far', cluster: 'd1' }));
+  const own = { namespace, apiGroups: [''], resources: ['configmaps'], verbs: all };
+  await post(`${path}/user-permissions`, named('own', own));
+  await send(world.api, 'post', { path: `${path}/instantiate` });
+  return path;
 }
 
 const find = async (name: CloudCluster, path: string): Promise<JsonObject | null> => {
@@ -136,6 +146,11 @@ describe('a level 1 logical cloud', () => {
       'apiVersion: v1\nkind: Namespace\nmetadata: {name: outside}\n',
       /Namespace.*logical cloud shop.*whole cluster/,
     ],
+    [
+      'a CustomResourceDefinition',
+      'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: things.ex.io}\nspec: {group: ex.io, scope: Namespaced, names: {kind: Thing, plural: things}, versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]}\n',
+      /CustomResourceDefinitions.*logical cloud shop.*whole cluster/,
+    ],
   ])('refuses a chart with %s before anything is written', async (what, template, message) => {
     const name = `out-${what.length}`;
     const group = await writeTenantGroup(world, { name, on: both, templates: [configMap(name), template] });
@@ -187,6 +202,32 @@ describe('a level 1 logical cloud', () => {
       timeoutMs: 60_000,
       expected: 'the namespace to be gone from the cluster that left',
     });
+  });
+
+  it('shares no rights with a cloud of another project whose user has the same name', async () => {
+    const other = await bringUp('other', 'other-ns');
+    await untilCloud('Instantiated', other);
+    const api = await connectApiServer((await world.api.get(`${other}/cluster-references/direct/kubeconfig`)).text);
+    const look = (namespace: string) => api.call({ method: 'GET', path: `/api/v1/namespaces/${namespace}/configmaps` });
+    expect(await look('other-ns')).toMatchObject({ ok: true });
+    expect(await look('shop')).toMatchObject({ ok: false, status: 403 });
+    api.close();
+    await send(world.api, 'post', { path: `${other}/terminate` });
+    await untilCloud('Terminated', other);
+  });
+
+  it('does not take over a namespace that a direct cluster has already, nor take it along', async () => {
+    await world.cluster('far+d1').api.apply('/api/v1/namespaces/taken', {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'taken' },
+    });
+    const taking = await bringUp('taking', 'taken');
+    await untilCloud('InstantiateFailed', taking);
+    expect(JSON.stringify(await readStatus('', taking))).toMatch(/Namespace taken.*found one of somebody else/);
+    await send(world.api, 'post', { path: `${taking}/terminate` });
+    await untilCloud('Terminated', taking);
+    expect(await find('far+d1', '/api/v1/namespaces/taken')).not.toBeNull();
   });
 
   it('goes after its groups only, and takes everything with it', async () => {
