@@ -152,7 +152,7 @@ describe('a level 1 logical cloud', () => {
       /CustomResourceDefinitions.*logical cloud shop.*whole cluster/,
     ],
   ])('refuses a chart with %s before anything is written', async (what, template, message) => {
-    const name = `out-${what.length}`;
+    const name = `out-${what.split(' ')[1]?.toLowerCase()}`;
     const group = await writeTenantGroup(world, { name, on: both, templates: [configMap(name), template] });
     await group.request('instantiate');
     const ended = await group.untilEnded('instantiate');
