@@ -57,7 +57,10 @@ export function toPlanTable(body: unknown): string {
       `controller: ${asText(one['controller'])} ${asText(one['activity'])} ${asText(one['intent'])}: result ${asText(one['result']).slice(0, 12)}\n`,
   );
   const table = toTable(['WAVE', 'APP', 'CLUSTER', 'OBJECTS', 'HOOKS', 'REASON'], sorted);
-  return `${table}${controllers.join('')}${warnings.join('')}`;
+  const lookUps = isRecord(plan['lookUps'])
+    ? `look-ups: ${asText(plan['lookUps']['urls'])} URLs, values with digest ${asText(plan['lookUps']['digest'])}\n`
+    : '';
+  return `${table}${controllers.join('')}${lookUps}${warnings.join('')}`;
 }
 
 const toClusterName = (cluster: Readonly<Record<string, unknown>>): string =>

@@ -37,6 +37,9 @@ const names: Readonly<Record<string, string>> = {
   genericPlacementIntent: 'where',
   genericK8sIntent: 'differences',
   genericResource: 'greeting',
+  trafficGroupIntent: 'traffic',
+  inboundServerIntent: 'web',
+  inboundClientsIntent: 'shops',
 };
 
 const fill = (template: string): string =>

@@ -71,6 +71,7 @@ describe('the guide', () => {
     expect(await gateways(1)).toEqual(['192.0.2.1', '192.0.2.2']);
     expect(await gateways(2)).toEqual(['192.0.2.1', '192.0.2.99']);
     expect(await gateways(3)).toEqual(['192.0.2.1', '192.0.2.2']);
+    expect(output).toMatch(/look-ups: 2 URLs, values with digest [0-9a-f]{64}\n/);
     expect(output).toContain('192.0.2.2');
   });
 });

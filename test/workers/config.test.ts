@@ -54,6 +54,22 @@ describe('the configuration', () => {
     expect(() => parseEmbeddedConfig([], { EMCO_HOOK_TIMEOUT: 'soon' })).toThrow('EMCO_HOOK_TIMEOUT');
   });
 
+  it('lists what look-ups may ask, and what means our own kv pairs', () => {
+    expect(parseEmbeddedConfig([], {}).lookUps).toEqual({ allow: [], own: ['*:30461'] });
+    const environment = {
+      ...server,
+      EMCO_LOOKUP_ALLOW: '10.0.0.0/8, clm.example:80,',
+      EMCO_LOOKUP_OWN: 'EMCO.example:443',
+    };
+    expect(parseServerConfig(['worker'], environment).lookUps).toEqual({
+      allow: ['10.0.0.0/8', 'clm.example:80'],
+      own: ['emco.example:443'],
+    });
+    expect(() => parseEmbeddedConfig([], { EMCO_LOOKUP_OWN: 'http://emco:80' })).toThrow(
+      'EMCO_LOOKUP_OWN: expected host:port, host * for any, found http://emco:80',
+    );
+  });
+
   it('names the variable that a server lacks', () => {
     expect(() => parseServerConfig([], { ...server, DATABASE_URL: '' })).toThrow(
       'environment: expected DATABASE_URL, found none',
