@@ -1,10 +1,10 @@
-import type { ClusterKey } from '#domain/group.ts';
 import type { JsonObject } from '#domain/json.ts';
 import { deploymentLabelName, toClusterFolder, toDeploymentLabel } from '#domain/names.ts';
 import type { Sha256 } from '#domain/names.ts';
 import type { AgentRequest, GitopsProvider } from '#domain/ports/plugins.ts';
 
 import { checkAgentObject } from './agent-object.ts';
+import { DocumentShapes } from './document-shapes.ts';
 import { bootstrapSource, fluxNamespace, toFolderName, toKustomizationName, toSourceKey } from './names.ts';
 import type { Part } from './names.ts';
 import { parseFluxSettings } from './settings.ts';
@@ -23,13 +23,14 @@ const marker = 'Written by emco. What groups of emco own below this folder is ke
 /** Flux: a Kustomization for each app and part of a group on a cluster, on the source of the cluster's bootstrap. */
 export function makeFluxProvider(deps: FluxProviderDeps): GitopsProvider {
   const { sha256 } = deps;
+  const shapes = new DocumentShapes();
   return {
     name: 'fluxcd',
     aliases: ['fluxv2', 'flux'],
     keepAnnotations: { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' },
     secretsModes: ['refuse', 'plain'],
-    folder: (place) => toFolder(place, sha256),
-    agentFiles: (request) => [...toGroupFile(request, deps), ...toSourceFile(request, deps)],
+    folder: (place) => toFolder({ ...place, cluster: toClusterFolder(place.cluster, sha256) }),
+    agentFiles: (request) => [...toGroupFile(request, { ...deps, shapes }), ...toSourceFile(request, deps)],
     markerFiles: (cluster) => [{ path: `deploy/${toClusterFolder(cluster, sha256)}/.emco`, text: marker }],
     tenantAccount: toTenantAccount,
     agentObject: (gid, app, part) => ({
@@ -46,27 +47,37 @@ const toTenantAccount = (lcid: string) => ({ namespace: fluxNamespace, name: `em
 
 interface Place {
   readonly gid: string;
-  readonly cluster: ClusterKey;
+  /** The cluster's folder. */
+  readonly cluster: string;
   readonly app: string;
   readonly part: Part;
 }
 
-const toFolder = ({ gid, cluster, app, part }: Place, sha256: Sha256): string =>
-  `deploy/${toClusterFolder(cluster, sha256)}/${gid}/${toFolderName(app, part)}`;
+const toFolder = ({ gid, cluster, app, part }: Place): string => `deploy/${cluster}/${gid}/${toFolderName(app, part)}`;
 
 type AgentFile = ReturnType<GitopsProvider['agentFiles']>[number];
 
+interface GroupFileDeps extends FluxProviderDeps {
+  readonly shapes: DocumentShapes;
+}
+
 /** All Kustomizations of the group on the cluster, by app, CRDs before what uses them. */
-function toGroupFile(request: AgentRequest, deps: FluxProviderDeps): readonly AgentFile[] {
+function toGroupFile(request: AgentRequest, { shapes, ...deps }: GroupFileDeps): readonly AgentFile[] {
+  const { gid, tenant } = request;
   const settings = parseFluxSettings(request.settings);
+  const folder = toClusterFolder(request.cluster, deps.sha256);
+  const source = toSourceName(request, settings, deps.sha256);
+  const toText = (app: string, part: Part): string =>
+    shapes.fill(JSON.stringify([gid, tenant, app, part, source, settings]), folder, (cluster) =>
+      toDocument(toKustomization({ gid, tenant, app, part, cluster, source, settings }, deps), deps),
+    );
   const apps = request.apps.toSorted((a, b) => (a.app < b.app ? -1 : 1));
-  const objects = apps.flatMap(({ app, hasMain, hasCrds, hasHooks }) => [
-    ...(hasCrds ? [toKustomization(request, { app, part: 'crds', settings }, deps)] : []),
-    ...(hasMain ? [toKustomization(request, { app, part: 'main', settings }, deps)] : []),
-    ...(hasHooks ? [toKustomization(request, { app, part: 'hooks', settings }, deps)] : []),
+  const texts = apps.flatMap(({ app, hasMain, hasCrds, hasHooks }) => [
+    ...(hasCrds ? [toText(app, 'crds')] : []),
+    ...(hasMain ? [toText(app, 'main')] : []),
+    ...(hasHooks ? [toText(app, 'hooks')] : []),
   ]);
-  const path = `clusters/${toClusterFolder(request.cluster, deps.sha256)}/emco/${request.gid}.yaml`;
-  return [{ path, text: objects.length === 0 ? null : objects.map((one) => toDocument(one, deps)).join('') }];
+  return [{ path: `clusters/${folder}/emco/${gid}.yaml`, text: texts.length === 0 ? null : texts.join('') }];
 }
 
 /** The cluster's own source is shared by its groups and stays when one of them goes. */
@@ -93,14 +104,19 @@ function toSourceFile(request: AgentRequest, deps: FluxProviderDeps): readonly A
 }
 
 interface Wanted {
+  readonly gid: string;
+  readonly tenant: string | undefined;
   readonly app: string;
   readonly part: Part;
+  /** The cluster's folder below `deploy`. */
+  readonly cluster: string;
+  /** Name of the GitRepository. */
+  readonly source: string;
   readonly settings: FluxSettings;
 }
 
-function toKustomization(request: AgentRequest, { app, part, settings }: Wanted, deps: FluxProviderDeps): JsonObject {
-  const { gid, cluster } = request;
-  const { sha256 } = deps;
+function toKustomization(wanted: Wanted, { sha256 }: FluxProviderDeps): JsonObject {
+  const { gid, tenant, app, part, cluster, source, settings } = wanted;
   // CRDs belong to the cluster: they stay when the group goes, and with them other groups' objects.
   const removal = part === 'crds' ? ({ prune: false, deletionPolicy: 'Orphan' } as const) : whenGone;
   // A Job of an earlier run is made anew.
@@ -117,10 +133,10 @@ function toKustomization(request: AgentRequest, { app, part, settings }: Wanted,
       ...removal,
       ...force,
       interval: settings.interval,
-      path: `./${toFolder({ gid, cluster, app, part }, sha256)}`,
+      path: `./${toFolder({ gid, cluster, app, part })}`,
       retryInterval: settings.retryInterval,
-      ...(request.tenant === undefined ? {} : { serviceAccountName: toTenantAccount(request.tenant).name }),
-      sourceRef: { kind: 'GitRepository', name: toSourceName(request, settings, sha256) },
+      ...(tenant === undefined ? {} : { serviceAccountName: toTenantAccount(tenant).name }),
+      sourceRef: { kind: 'GitRepository', name: source },
       ...(settings.timeout === undefined ? {} : { timeout: settings.timeout }),
       wait: false,
     },

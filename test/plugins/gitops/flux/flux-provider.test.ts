@@ -143,3 +143,16 @@ it('has the apps of a level 1 cloud applied by the account of the cloud, their C
   expect(objects.map(({ spec }) => spec['serviceAccountName'])).toEqual(['emco-42', 'emco-42']);
   expect(provider.tenantAccount?.('42')).toEqual({ namespace: 'flux-system', name: 'emco-42' });
 });
+
+it('writes the same for a cluster whether it wrote for others before or not', () => {
+  const parts = { hasMain: true, hasCrds: true, hasHooks: true };
+  const apps = ['web', 'web-crds', 'emco-stand-in-of-the-cluster'].map((app) => ({ app, ...parts }));
+  for (const settings of [{}, { interval: '3m' }]) {
+    for (const cluster of ['edge+c1', 'edge+c2', 'edge+c 3', 'édge+c4', '1+2', `edge+${'c'.repeat(250)}`]) {
+      const request = { ...toRequest(settings, apps), cluster: cluster as ClusterKey }; // keys as users write them
+      const once = makeFluxProvider({ sha256, toYaml }).agentFiles(request);
+      expect(provider.agentFiles(request)).toEqual(once);
+      expect(once[0]?.text).toContain(`deploy/${cluster.slice(0, 200)}`);
+    }
+  }
+});
