@@ -121,8 +121,10 @@ function toOpen({
   migrateTo,
   requestedBy,
   revision,
+  removal,
 }: OperationRecord): Recalled['open'][number] {
-  return { request: { operationId, kind, toRevision, migrateTo, requestedBy }, recordedRevision: revision };
+  const options = removal === undefined ? {} : { removal };
+  return { request: { operationId, kind, toRevision, migrateTo, requestedBy, ...options }, recordedRevision: revision };
 }
 
 const toContext = (group: GroupKey, { operationId, number, kind, revision }: OperationRecord): OperationContext => ({

@@ -1,6 +1,6 @@
 /** What a change set writes: content folders of its targets, and the agent objects of every cluster that it touches. */
 import type { ClusterKey } from '#domain/group.ts';
-import { toOccasionHooks } from '#domain/hooks.ts';
+import { toHooksOf } from '#domain/hooks.ts';
 import type { StepTarget } from '#domain/judge.ts';
 import { isHookOnly } from '#domain/judge-hooks.ts';
 import type { ChangeFolder, ChangeSet } from '#domain/plan.ts';
@@ -122,7 +122,7 @@ function toMainRow(view: GroupView, row: TargetRow): TargetRow {
 function isBeforeMain(view: GroupView, { hook, bundle, previousBundle }: TargetRow): boolean {
   if (hook === null || hook.occasion === null) return false;
   const record = view.bundles.get(bundle ?? previousBundle ?? ('' as BlobAddress));
-  return hook.done < toOccasionHooks(record?.hooks ?? [], hook.occasion).before.length;
+  return hook.done < toHooksOf(record, hook).before.length;
 }
 
 function toMainParts(

@@ -5,6 +5,7 @@ import type { Plan, PlanSummary } from '#domain/plan.ts';
 import type { RevisionRecord } from '#domain/ports/groups.ts';
 import type { GroupSteps, OperationContext } from '#domain/steps.ts';
 import { refuseWhileUsed } from './cloud-users.ts';
+import { refuseSharedCrds } from './delete-crds.ts';
 import type { ActivityDeps } from './deps.ts';
 import { freeze, watchClustersOf } from './freeze-plan.ts';
 import { loadJson } from './json-blobs.ts';
@@ -42,6 +43,8 @@ export async function planRemoval(
   context: OperationContext,
 ): ReturnType<GroupSteps['planRemoval']> {
   await refuseWhileUsed(deps, context.group);
+  const record = await deps.store.groups.findOperation(context.group, context.operationId);
+  if (record?.removal?.deleteCrds === true) await refuseSharedCrds(deps, context.group);
   await freeze(deps, context, null);
   return { targets: (await deps.store.plans.targets(context.group)).length };
 }

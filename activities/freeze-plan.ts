@@ -183,6 +183,7 @@ export async function freeze(deps: ActivityDeps, context: OperationContext, froz
     instance: record?.instance ?? '',
     plan: frozen === null ? null : { digest: frozen.digest, summary: frozen.summary, content: frozen.content },
     rolledBackTo: frozen?.rolledBackTo ?? null,
+    ...(record?.removal === undefined ? {} : { removal: record.removal }),
   });
   await deps.store.groups.step(group, operationId, 'frozen');
 }

@@ -1,7 +1,7 @@
 /** A group's targets joined with clusters, bundles and observations: what `judge` looks at and steps act on. */
 import { Failure } from '#domain/failure.ts';
 import type { ClusterKey, GroupKey } from '#domain/group.ts';
-import { type HookRun, noHooks, toOccasionHooks } from '#domain/hooks.ts';
+import { type HookRun, toHooksOf } from '#domain/hooks.ts';
 import type { ClusterInput } from '#domain/inputs.ts';
 import type { TargetView } from '#domain/judge.ts';
 import type { HookView } from '#domain/judge-hooks.ts';
@@ -126,7 +126,7 @@ function toHookView(view: GroupView, row: TargetRow, contents: Contents): HookVi
   const address = occasion === 'delete' ? row.previousBundle : row.bundle;
   const record = address === null ? undefined : view.bundles.get(address);
   return {
-    ...(occasion === null ? noHooks : toOccasionHooks(record?.hooks ?? [], occasion)),
+    ...toHooksOf(record, progress),
     progress,
     observation: contents.observed(row, `${row.app}/hooks`),
     content: contents.content(row, 'hooks'),

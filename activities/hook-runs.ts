@@ -1,8 +1,9 @@
 /** The hooks' objects that a step writes: made from their bundles, kept by address. */
 import { Failure } from '#domain/failure.ts';
-import { type HookChanges, type HookRun, toHookChanges, toHookRun, toRunName, toRunObject } from '#domain/hooks.ts';
+import { type HookChanges, type HookRun, isCrdRemoval, toHookChanges } from '#domain/hooks.ts';
+import { toHookRun, toRunName, toRunObject } from '#domain/hooks.ts';
 import type { StepTarget } from '#domain/judge.ts';
-import type { Bundle, KubernetesObject, ManifestFile } from '#domain/manifest.ts';
+import type { Bundle, KubernetesObject } from '#domain/manifest.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
 import type { TargetRow } from '#domain/status.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -62,29 +63,37 @@ interface Written {
 
 type RunStep = Extract<NonNullable<StepTarget['hook']>, { do: 'run' }>;
 
-async function writeRun(deps: ActivityDeps, row: TargetRow, { at, path, keeps }: RunStep): Promise<Written> {
+async function writeRun(deps: ActivityDeps, row: TargetRow, step: RunStep): Promise<Written> {
   const address = row.bundle ?? row.previousBundle;
   const bundle = address === null ? null : await loadJson<Bundle>(deps.store.blobs, address);
-  const file = bundle?.hooks.find((hook) => hook.path === path);
-  if (file === undefined) {
+  const hooks = bundle?.hooks.filter((hook) => hook.path === step.path);
+  const files = isCrdRemoval(step) ? bundle?.crds : hooks;
+  if (files === undefined || files.length === 0) {
     const object = `app ${row.app} on cluster ${row.cluster}`;
-    throw new Failure('internal', [{ object, expected: `hook ${path} in its bundle`, found: 'none' }]);
+    throw new Failure('internal', [{ object, expected: `hook ${step.path} in its bundle`, found: 'none' }]);
   }
-  const run = toRunName(row.operation, at);
-  const object = toRunObject(readObject(deps, file), { run, keeps, keepAnnotations: toKeepAnnotations(deps) });
-  const { path: name, identity } = file;
-  return write(deps, toHookRun({ path: name, identity, text: deps.toYaml(object) }, run, keeps));
+  const run = toRunName(row.operation, step.at);
+  const { keeps } = step;
+  const options = { run, keeps, keepAnnotations: toKeepAnnotations(deps) };
+  const made = files.map(({ path, identity, text }) => {
+    // Whoever asks that CRDs go means also those that their chart wants to be kept.
+    const given = readObject(deps, text);
+    const object = toRunObject(isCrdRemoval(step) ? withoutKeep(deps, given) : given, options);
+    return { path, identity, text: deps.toYaml(object) };
+  });
+  return write(deps, toHookRun(made, run, keeps));
 }
 
 async function writeWithoutKeep(deps: ActivityDeps, { main, run }: HookRun): Promise<Written> {
-  const files = main.map((file) => {
-    const object = readObject(deps, file);
-    const annotations = Object.entries(object.metadata['annotations'] ?? {});
-    const keeping = toKeepAnnotations(deps);
-    const rest = Object.fromEntries(annotations.filter(([name]) => !(name in keeping)));
-    return { ...file, text: deps.toYaml({ ...object, metadata: { ...object.metadata, annotations: rest } }) };
-  });
-  return write(deps, { crds: [], main: files, hooks: [], run, keeps: false });
+  const files = main.map((file) => ({ ...file, text: deps.toYaml(withoutKeep(deps, readObject(deps, file.text))) }));
+  return write(deps, toHookRun(files, run, false));
+}
+
+function withoutKeep(deps: ActivityDeps, object: KubernetesObject): KubernetesObject {
+  const keeping = toKeepAnnotations(deps);
+  const annotations = Object.entries(object.metadata['annotations'] ?? {});
+  const rest = Object.fromEntries(annotations.filter(([name]) => !(name in keeping)));
+  return { ...object, metadata: { ...object.metadata, annotations: rest } };
 }
 
 const write = async (deps: ActivityDeps, run: HookRun): Promise<Written> => ({
@@ -101,5 +110,4 @@ export const toKeepAnnotations = ({ gitops }: Pick<ActivityDeps, 'gitops'>): Rea
   Object.assign({}, ...gitops.map((provider) => provider.keepAnnotations));
 
 // The text was made from an object.
-const readObject = ({ fromYaml }: ActivityDeps, { text }: ManifestFile): KubernetesObject =>
-  fromYaml(text) as KubernetesObject;
+const readObject = ({ fromYaml }: ActivityDeps, text: string): KubernetesObject => fromYaml(text) as KubernetesObject;

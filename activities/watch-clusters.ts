@@ -161,14 +161,13 @@ async function toAppsOfGroup(
       delivery: gitops === null ? ('kubernetes' as const) : ('git' as const),
       provider: gitops?.type ?? '',
       ...(healthChecks === undefined ? {} : { healthChecks }),
-      ...toHookIdentity(view, row),
+      ...toHookIdentities(view, row),
       resources: [...(bundle?.crds ?? []), ...(bundle?.main ?? [])].map((file) => file.identity),
     };
   });
 }
 
-function toHookIdentity({ hookRuns }: GroupView, { hook }: TargetRow): Pick<ExpectedApp, 'hook'> {
+function toHookIdentities({ hookRuns }: GroupView, { hook }: TargetRow): Pick<ExpectedApp, 'hooks'> {
   const run = hook === null || hook.content === null ? undefined : hookRuns.get(hook.content);
-  const identity = run?.main[0]?.identity;
-  return identity === undefined ? {} : { hook: identity };
+  return run === undefined ? {} : { hooks: run.main.map(({ identity }) => identity) };
 }

@@ -2,6 +2,8 @@
 import { toInstallRank } from './install-order.ts';
 import { isJsonObject } from './json.ts';
 import type { Bundle, HookEvent, HookFile, KubernetesObject, ManifestFile } from './manifest.ts';
+import type { RemovalOptions } from './operation.ts';
+import type { BundleRecord } from './plan.ts';
 import type { BlobAddress } from './ports/blobs.ts';
 
 /** What happens to a target: nothing of the app was there, other content comes, an earlier revision comes back, it goes. */
@@ -46,15 +48,17 @@ export interface HookProgress {
   readonly content: BlobAddress | null;
   /** RFC 3339; since when state and count are so. */
   readonly since: string;
+  /** What was asked of the terminate; absent or all false otherwise. */
+  readonly removal?: RemovalOptions;
 }
 
 /** Written only where the row still stands at `from`, so that a late word changes nothing. */
 export interface HookChange {
   readonly from: Pick<HookProgress, 'done' | 'state'>;
-  readonly to: Omit<HookProgress, 'since'>;
+  readonly to: Omit<HookProgress, 'since' | 'removal'>;
 }
 
-/** One hook as it is made on clusters, in the form of a bundle with one object. */
+/** One hook as it is made on clusters, in the form of a bundle with one object; or CRDs that are to go. */
 export interface HookRun extends Bundle {
   readonly run: string;
   /** The object stays when its folder goes. */
@@ -78,6 +82,33 @@ export function toOccasionHooks(hooks: readonly BundleHook[], occasion: HookOcca
   const of = (event: HookEvent): readonly BundleHook[] =>
     hooks.filter(({ events }) => events.includes(event)).toSorted(compareHooks);
   return { before: of(`pre-${occasion}`), after: of(`post-${occasion}`) };
+}
+
+/**
+ * The last that runs where CRDs shall go too: they become the run's own, so that they go with it. As a hook it has no path,
+ * since it stands for all CRDs of the bundle.
+ */
+const crdRemoval: BundleHook = {
+  path: '',
+  kind: 'CustomResourceDefinition',
+  name: '',
+  namespace: '',
+  events: ['post-delete'],
+  weight: 0,
+  deletePolicies: ['hook-succeeded'],
+};
+
+export const isCrdRemoval = ({ path }: Pick<BundleHook, 'path'>): boolean => path === '';
+
+/** The hooks of a target, by what is known of its bundle. */
+export function toHooksOf(
+  bundle: Pick<BundleRecord, 'hooks' | 'trees'> | undefined,
+  { occasion, removal }: Pick<HookProgress, 'occasion' | 'removal'>,
+): OccasionHooks {
+  if (bundle === undefined || occasion === null) return noHooks;
+  const { before, after } = removal?.skipHooks === true ? noHooks : toOccasionHooks(bundle.hooks, occasion);
+  const removesCrds = occasion === 'delete' && removal?.deleteCrds === true && bundle.trees.crds !== null;
+  return { before, after: removesCrds ? [...after, crdRemoval] : after };
 }
 
 const compareHooks = (a: BundleHook, b: BundleHook): number =>
@@ -139,9 +170,9 @@ function annotate(object: KubernetesObject, more: Readonly<Record<string, string
 const isJob = ({ apiVersion, kind }: KubernetesObject): boolean => kind === 'Job' && apiVersion.startsWith('batch/');
 const isPod = ({ apiVersion, kind }: KubernetesObject): boolean => kind === 'Pod' && apiVersion === 'v1';
 
-export const toHookRun = (file: ManifestFile, run: string, keeps: boolean): HookRun => ({
+export const toHookRun = (main: readonly ManifestFile[], run: string, keeps: boolean): HookRun => ({
   crds: [],
-  main: [file],
+  main,
   hooks: [],
   run,
   keeps,

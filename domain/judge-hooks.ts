@@ -4,6 +4,7 @@ import {
   type HookProgress,
   type HookRun,
   type HookState,
+  isCrdRemoval,
   isKeptHook,
   type OccasionHooks,
   toRunName,
@@ -76,7 +77,10 @@ const toHook = ({ before, after }: OccasionHooks, at: number): BundleHook | unde
 
 const isAfter = ({ before }: OccasionHooks, at: number): boolean => at >= before.length;
 
-const toTitle = (hook: HookView, { kind, name }: BundleHook): string =>
+const toTitle = (hook: HookView, current: BundleHook): string =>
+  isCrdRemoval(current) ? 'deletion of its CRDs' : toHookTitle(hook, current);
+
+const toHookTitle = (hook: HookView, { kind, name }: BundleHook): string =>
   `${isAfter(hook, hook.progress.done) ? 'post' : 'pre'}-${hook.progress.occasion ?? ''} hook ${kind} ${name}`;
 
 function seeRun(view: TargetView & { readonly hook: HookView }, current: BundleHook, look: Look): SeenHook {
@@ -103,7 +107,13 @@ function seeRun(view: TargetView & { readonly hook: HookView }, current: BundleH
 /** The object of this very run; one of an earlier run says nothing. */
 function findRun({ operation }: TargetRow, { progress, observation }: HookView): ResourceHealth | undefined {
   const run = toRunName(operation, progress.done);
-  return observation?.resources.find((one) => one.run === run && one.status !== 'NotFound');
+  const all = observation?.resources ?? [];
+  const own = all.filter((one) => one.run === run && one.status !== 'NotFound');
+  const [first] = own;
+  if (first === undefined) return undefined;
+  if (own.length < all.length)
+    return { ...first, status: 'InProgress', message: `${own.length} of ${all.length} are made` };
+  return own.find(({ status }) => status === 'Failed') ?? own.find(({ status }) => status !== 'Current') ?? first;
 }
 
 /** A cluster that is away is not late, and what was not committed yet does not run. */

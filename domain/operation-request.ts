@@ -1,7 +1,7 @@
 /** Parses what arrives as an Update or a Signal; scripts may send anything. */
 import { type Problem, type Result, refused, success } from './failure.ts';
 import { isJsonObject, type Json } from './json.ts';
-import type { OperationKind, OperationRequest } from './operation.ts';
+import type { OperationKind, OperationRequest, RemovalOptions } from './operation.ts';
 
 export interface ParsedRequest {
   readonly request: OperationRequest;
@@ -41,10 +41,11 @@ export function parseOperationRequest(
       ),
     );
   }
+  const removal = kind === 'terminate' ? toRemoval(members, (object) => problems.push(object)) : null;
   if (problems.length > 0) return refused('document-invalid', problems);
   const requestedBy = typeof members['requestedBy'] === 'string' ? members['requestedBy'].slice(0, 128) : 'signal';
   return success({
-    request: { operationId, kind, toRevision, migrateTo, requestedBy },
+    request: { operationId, kind, toRevision, migrateTo, requestedBy, ...(removal === null ? {} : { removal }) },
     recordedRevision: toRecordedRevision(members['recordedRevision']),
   });
 }
@@ -64,6 +65,18 @@ function toOperationId(value: Json | undefined, fallback: string, refuse: (found
   if (typeof value === 'string' && idPattern.test(value)) return value;
   refuse(describe(value));
   return fallback;
+}
+
+/** Null where nothing but the usual is asked. */
+function toRemoval(members: Members, refuse: (found: Problem) => void): RemovalOptions | null {
+  const read = (name: 'deleteCrds' | 'skipHooks'): boolean => {
+    const value = members[name];
+    if (value === undefined || value === null) return false;
+    if (typeof value !== 'boolean') refuse(problem('terminate', `${name}, true or false`, describe(value)));
+    return value === true;
+  };
+  const removal = { deleteCrds: read('deleteCrds'), skipHooks: read('skipHooks') };
+  return removal.deleteCrds || removal.skipHooks ? removal : null;
 }
 
 function toRevisionNumber(value: Json | undefined): number | null {

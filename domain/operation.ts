@@ -22,10 +22,19 @@ export interface OperationPayload {
   /** Migrate only. */
   readonly targetVersion?: string;
   readonly targetGroup?: string;
+  /** Terminate only. */
+  readonly deleteCrds?: boolean;
+  readonly skipHooks?: boolean;
   /** Who asked, for the audit. */
   readonly requestedBy?: string;
   /** Set by the API, which wrote the operation's row before: the revision that the row got. Scripts leave it out. */
   readonly recordedRevision?: number;
+}
+
+/** What a terminate does besides: CRDs of the charts go too; hooks are left out. */
+export interface RemovalOptions {
+  readonly deleteCrds: boolean;
+  readonly skipHooks: boolean;
 }
 
 /** A parsed request in the group's queue. */
@@ -36,6 +45,8 @@ export interface OperationRequest {
   readonly toRevision: number | null;
   readonly migrateTo: { readonly version: string; readonly group: string } | null;
   readonly requestedBy: string;
+  /** Terminate only; absent: CRDs stay and hooks run. */
+  readonly removal?: RemovalOptions;
 }
 
 /** What an Update answers when the operation is queued. */

@@ -20,6 +20,12 @@ export async function readJsonBody(request: Request, texts: BodyTexts): Promise<
   return toJson(await readText(request, texts), texts);
 }
 
+/** Null when there is none. */
+export async function readOptionalJsonBody(request: Request, texts: BodyTexts): Promise<Json> {
+  const text = await readText(request, texts);
+  return text.trim() === '' ? null : toJson(text, texts);
+}
+
 /** @throws HttpProblem 400 when empty, 422 when no JSON */
 export function toJson(text: string, texts: BodyTexts): Json {
   if (text.trim() === '') {

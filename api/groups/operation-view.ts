@@ -10,6 +10,7 @@ export const toOperation = (operation: OperationRecord) => ({
   ...(operation.instance === '' ? {} : { instance: operation.instance }),
   ...(operation.toRevision === null ? {} : { toRevision: operation.toRevision }),
   ...(operation.migrateTo === null ? {} : { migrateTo: operation.migrateTo }),
+  ...operation.removal,
   step: operation.step,
   message: operation.message,
   requestedBy: operation.requestedBy,

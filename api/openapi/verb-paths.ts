@@ -24,6 +24,8 @@ interface GroupVerb {
   readonly summary: string;
   readonly description?: string;
   readonly body?: string;
+  /** Schema of a body that may be left out. */
+  readonly optionalBody?: Readonly<Record<string, unknown>>;
   readonly statuses?: readonly number[];
 }
 
@@ -57,7 +59,19 @@ const groupVerbs: readonly GroupVerb[] = [
     body: 'Migrate',
     statuses: [400, 422],
   },
-  { verb: 'terminate', summary: 'Remove everything that a group runs' },
+  {
+    verb: 'terminate',
+    summary: 'Remove everything that a group runs',
+    description:
+      'CRDs stay and hooks run, unless a body says otherwise: `{"spec": {"deleteCrds": true, "skipHooks": true}}`. CRDs that another group brings or whose kind it uses are not deleted: the operation fails and names it.',
+    optionalBody: {
+      type: 'object',
+      properties: {
+        spec: { type: 'object', properties: { deleteCrds: { type: 'boolean' }, skipHooks: { type: 'boolean' } } },
+      },
+    },
+    statuses: [400, 422],
+  },
   {
     verb: 'stop',
     summary: 'Stop what is under way',
@@ -68,7 +82,7 @@ const groupVerbs: readonly GroupVerb[] = [
   { verb: 'resume', summary: 'Go on with what is paused or stopped' },
 ];
 
-function toGroupVerb({ verb, summary, description, body, statuses = [] }: GroupVerb): OpenApiOperation {
+function toGroupVerb({ verb, summary, description, body, optionalBody, statuses = [] }: GroupVerb): OpenApiOperation {
   const accepted = { description: 'Accepted; see status', headers: operationHeaders };
   return {
     operationId: `${verb}Group`,
@@ -77,6 +91,7 @@ function toGroupVerb({ verb, summary, description, body, statuses = [] }: GroupV
     ...(description === undefined ? {} : { description }),
     parameters: [...parameters(groupPath), idempotencyKey],
     ...(body === undefined ? {} : { requestBody: { required: true, content: jsonContent(reference(body)) } }),
+    ...(optionalBody === undefined ? {} : { requestBody: { content: jsonContent(optionalBody) } }),
     responses: {
       '202': verb === 'update' ? { ...accepted, content: jsonContent({ type: 'integer' }, 2) } : accepted,
       ...problems(404, 409, 503, ...statuses),

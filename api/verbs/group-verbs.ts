@@ -2,6 +2,7 @@
 import type { Request, Response, Router } from 'express';
 import { Failure } from '#domain/failure.ts';
 import { toGroupRef } from '#domain/group.ts';
+import type { Json } from '#domain/json.ts';
 import { isAllowed } from '#domain/lifecycle.ts';
 import type { OperationKind, OperationRecord, OperationRequest } from '#domain/operation.ts';
 import { parseOperationRequest } from '#domain/operation-request.ts';
@@ -10,7 +11,7 @@ import { actorOf } from '#api/engine/actor.ts';
 import { endpoint, type Handler, namesOf, refuseMethods } from '#api/engine/endpoint.ts';
 import { toRoute } from '#api/engine/paths.ts';
 import { HttpProblem } from '#api/engine/problem.ts';
-import { readJsonBody } from '#api/engine/read-body.ts';
+import { readJsonBody, readOptionalJsonBody } from '#api/engine/read-body.ts';
 import { sendJson } from '#api/engine/respond.ts';
 import { ensureGroup } from '#api/groups/group-life.ts';
 import { groupPath } from '#api/groups/group-paths.ts';
@@ -73,11 +74,16 @@ const requesting =
     answer(response, record);
   };
 
-/** EMCO reads a body for two verbs only and ignores whatever the others carry. */
+/** EMCO reads a body for two verbs only and ignores whatever the others carry; a terminate may have options here. */
+async function readVerbBody(request: Request, kind: OperationKind): Promise<Json> {
+  const texts = { object: kind, emptyText: 'Empty body' };
+  if (kind === 'rollback' || kind === 'migrate') return readJsonBody(request, texts);
+  return kind === 'terminate' ? readOptionalJsonBody(request, texts) : null;
+}
+
 async function readRequest(deps: ApiDeps, request: Request, kind: OperationKind): Promise<OperationRequest> {
   const operationId = readOperationId(request, () => deps.ids.uuid());
-  const hasBody = kind === 'rollback' || kind === 'migrate';
-  const body = hasBody ? await readJsonBody(request, { object: kind, emptyText: 'Empty body' }) : null;
+  const body = await readVerbBody(request, kind);
   const parsed = parseOperationRequest(kind, body, operationId);
   if (!parsed.ok) throw new Failure(parsed.code, parsed.problems);
   return { ...parsed.value.request, operationId, requestedBy: actorOf(request).name };
@@ -136,12 +142,13 @@ export async function submit(
 ): Promise<void> {
   if (record.state === 'refused') throw new Failure('transition-illegal', [], record.message);
   if (record.state !== 'requested') return;
-  const { operationId, kind, toRevision, migrateTo, requestedBy, revision } = record;
+  const { operationId, kind, toRevision, migrateTo, requestedBy, revision, removal } = record;
   const payload = {
     operationId,
     requestedBy,
     recordedRevision: revision,
     ...(toRevision === null ? {} : { revision: toRevision }),
+    ...removal,
     ...(migrateTo === null ? {} : { targetVersion: migrateTo.version, targetGroup: migrateTo.group }),
   };
   try {

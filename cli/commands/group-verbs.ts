@@ -15,6 +15,9 @@ import type { WaitFlags } from './wait-after-action.ts';
 interface VerbFlags extends OutputFlags, WaitFlags {
   readonly to?: number | MigrationTarget;
   readonly key?: string;
+  /** Terminate only. */
+  readonly deleteCrds?: true;
+  readonly hooks?: boolean;
 }
 
 interface MigrationTarget {
@@ -41,6 +44,7 @@ export function addGroupVerbs(program: Command, deps: CliDeps): void {
     const command = toVerbCommand(program.command(verb).description(description).argument('<group>', GROUP));
     if (verb === 'rollback') command.addOption(toRevisionOption().makeOptionMandatory());
     if (verb === 'migrate') command.addOption(toTargetOption().makeOptionMandatory());
+    if (verb === 'terminate') addRemovalOptions(command);
     command.action((group: string, flags: VerbFlags) => runVerb(verb, { group, flags, deps }));
   }
   addUpdate(program, deps);
@@ -65,6 +69,12 @@ function addUpdate(program: Command, deps: CliDeps): void {
 }
 
 const toVerbCommand = (command: Command): Command => withWait(withOutput(command)).addOption(toKeyOption());
+
+function addRemovalOptions(command: Command): void {
+  command
+    .option('--delete-crds', 'delete the CRDs of its charts too, with every object of their kinds')
+    .option('--no-hooks', "do not run Helm's pre-delete and post-delete hooks");
+}
 
 const toKeyOption = (): Option =>
   new Option('--key <id>', 'Idempotency-Key: the same key acts once (default: a new one)');
@@ -96,7 +106,7 @@ async function runVerb(verb: string, { group, flags, deps }: VerbRun): Promise<v
     method: 'POST',
     path: `${path}/${verb}`,
     idempotencyKey: operationId,
-    ...(flags.to === undefined ? {} : { body: { metadata: { description: '' }, spec: toSpec(flags.to) } }),
+    ...toBody(verb, flags),
   });
   const revision = Number(answer.headers.get('emco-revision') ?? 0);
   const accepted = verb === 'approve' ? { group: name, verb } : { group: name, verb, operationId, revision };
@@ -105,6 +115,12 @@ async function runVerb(verb: string, { group, flags, deps }: VerbRun): Promise<v
   await waitAfterAction({ action: verb, path, operationId, documentsLeft: 0 }, { flags, client, deps });
   if (goesOnAt === path) return;
   await waitAfterAction({ action: verb, path: goesOnAt, operationId, documentsLeft: 0 }, { flags, client, deps });
+}
+
+function toBody(verb: string, { to, deleteCrds, hooks }: VerbFlags): { readonly body?: object } {
+  if (to !== undefined) return { body: { metadata: { description: '' }, spec: toSpec(to) } };
+  if (verb !== 'terminate' || (deleteCrds !== true && hooks !== false)) return {};
+  return { body: { spec: { deleteCrds: deleteCrds === true, skipHooks: hooks === false } } };
 }
 
 const toSpec = (to: number | MigrationTarget): Readonly<Record<string, string>> =>

@@ -1,6 +1,7 @@
 /** Frozen plans, bundles and the targets that follow from them. */
 import type { ClusterKey, GroupKey } from '#domain/group.ts';
 import type { HookChange } from '#domain/hooks.ts';
+import type { RemovalOptions } from '#domain/operation.ts';
 import type { BundleRecord, Plan, PlanSummary } from '#domain/plan.ts';
 import type { Observation, Progress, ResourceStatus, TargetPhase, TargetRow } from '#domain/status.ts';
 import type { BlobAddress } from './blobs.ts';
@@ -14,8 +15,8 @@ export interface FreezeRequest {
   /** Null: take nothing new into the plans table, the group goes away (terminate). */
   readonly plan: { readonly digest: BlobAddress; readonly summary: PlanSummary; readonly content: Plan } | null;
   readonly rolledBackTo: number | null;
-  /** Without it hooks run where something changes. */
-  readonly skipHooks?: true;
+  /** Of a terminate; absent: CRDs stay and hooks run. */
+  readonly removal?: RemovalOptions;
 }
 
 /** A migration: `group` gives what it runs to `to`, whose plan it is. */

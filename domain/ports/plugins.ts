@@ -276,8 +276,8 @@ export interface ExpectedApp {
   readonly provider: string;
   /** Identities of the objects that shall be there. */
   readonly resources: readonly ObjectIdentity[];
-  /** The hook that runs or is to go; absent when none is there. */
-  readonly hook?: ObjectIdentity;
+  /** What the hook that runs, or is to go, makes; absent when none is there. */
+  readonly hooks?: readonly ObjectIdentity[];
   /** Of the newest plan; absent: the rules of kstatus for all kinds. */
   readonly healthChecks?: readonly HealthCheck[];
 }

@@ -60,6 +60,7 @@ describe('the verbs of a group', () => {
     ]);
     const operations = await http.get(`${group.path}/operations`);
     expect(memberOf(operations, '0.kind')).toBe('terminate');
+    expect(sent.at(-1)?.payload).not.toHaveProperty('deleteCrds');
     expect(memberOf(operations, '0.id')).toBe(sent.at(-1)?.payload.operationId);
     expect((await http.get(`${group.path}/operations/${textOf(operations, '0.id')}`)).status).toBe(200);
     expect((await http.get(`${group.path}/operations/nosuch`)).status).toBe(404);

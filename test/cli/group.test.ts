@@ -94,6 +94,19 @@ test('migrate with --wait follows the operation from the source into the target'
   ]);
 });
 
+test('terminate asks for CRDs to go and for hooks to be left out only when it is told so', async () => {
+  await using server = await startRecordingServer();
+  for (const args of [[], ['--delete-crds'], ['--no-hooks']]) {
+    expect((await runEmco(['terminate', 'p/ca/v1/g', ...args], { server: server.url })).code).toBe(0);
+  }
+  const [usual, ...asked] = server.requests.map(({ body }) => body);
+  expect(usual).toBe('');
+  expect(asked.map((body) => JSON.parse(body))).toEqual([
+    { spec: { deleteCrds: true, skipHooks: false } },
+    { spec: { deleteCrds: false, skipHooks: true } },
+  ]);
+});
+
 test('rollback needs a revision and sends it as EMCO’s string', async () => {
   await using server = await startRecordingServer();
   for (const args of [[], ['--to', '0'], ['--to', 'one']]) {

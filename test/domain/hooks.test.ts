@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type BundleHook, hookRunAnnotation, toOccasionHooks, toRunObject, withoutTimeToLive } from '#domain/hooks.ts';
+import {
+  type BundleHook,
+  hookRunAnnotation,
+  toHooksOf,
+  toOccasionHooks,
+  toRunObject,
+  withoutTimeToLive,
+} from '#domain/hooks.ts';
 import { toHookEnd } from '#domain/health-hooks.ts';
 import type { KubernetesObject } from '#domain/manifest.ts';
 
@@ -32,6 +39,18 @@ describe('hooks of an occasion', () => {
     const { before, after } = toOccasionHooks(hooks, 'install');
     expect(before.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['Job z', 'ServiceAccount a', 'Job a', 'Job b']);
     expect(after.map(({ name }) => name)).toEqual(['after']);
+  });
+
+  it('end with the deletion of CRDs where a terminate asks for it, and are none where it wants none', () => {
+    const bundle = { hooks: [hook('last', { events: ['post-delete'] })], trees: { main: null, crds: 'c' } };
+    const paths = (removal: { deleteCrds: boolean; skipHooks: boolean }, crds: string | null = 'c') =>
+      toHooksOf({ ...bundle, trees: { main: null, crds } }, { occasion: 'delete', removal }).after.map(
+        ({ path }) => path,
+      );
+    expect(paths({ deleteCrds: false, skipHooks: false })).toEqual(['job-last.yaml']);
+    expect(paths({ deleteCrds: true, skipHooks: false })).toEqual(['job-last.yaml', '']);
+    expect(paths({ deleteCrds: true, skipHooks: true })).toEqual(['']);
+    expect(paths({ deleteCrds: true, skipHooks: true }, null)).toEqual([]);
   });
 
   it('lose their time to live, since an agent would run them again', () => {

@@ -42,6 +42,22 @@ describe('the operation id', () => {
   });
 });
 
+describe('a terminate', () => {
+  it('may ask that CRDs go too and that hooks do not run', () => {
+    const removalOf = (payload: unknown) => {
+      const parsed = parse('terminate', payload);
+      return parsed.ok ? parsed.value.request.removal : 'refused';
+    };
+    expect(removalOf({ spec: { deleteCrds: true } })).toEqual({ deleteCrds: true, skipHooks: false });
+    expect(removalOf({ skipHooks: true })).toEqual({ deleteCrds: false, skipHooks: true });
+    expect(removalOf({ deleteCrds: false })).toBeUndefined();
+    expect(parse('update', { deleteCrds: true })).not.toHaveProperty('value.request.removal');
+    expect(problems('terminate', { deleteCrds: 'yes' })).toEqual([
+      'request terminate: expected deleteCrds, true or false, found "yes"',
+    ]);
+  });
+});
+
 describe('a rollback', () => {
   it.each([
     [1, 1],

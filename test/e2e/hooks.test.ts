@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitUntil } from '#lab/process/index.ts';
 import { endedAt, findJob, getJob, jobs, madeAt, release, runOf, uidOf } from './hooks/hooked.ts';
-import { writeHookedGroup, writeValues } from './hooks/hooked.ts';
+import { writeHookedApp, writeHookedGroup, writeValues } from './hooks/hooked.ts';
 import { stepsAfter } from './main-job/commits.ts';
 import { named, send } from './main-job/documents.ts';
 import type { Group } from './main-job/group.ts';
@@ -18,7 +18,8 @@ let group: Group;
 
 beforeAll(async () => {
   world = await startWorld(places);
-  group = await writeHookedGroup(world, places);
+  await writeHookedApp(world);
+  group = await writeHookedGroup(world, { name: release, clusters: places });
 });
 
 afterAll(async () => {
@@ -180,6 +181,43 @@ describe('hooks of a chart, through Flux and directly', () => {
       const [pre, post] = [await getJob(world, place, 'pre-delete'), await getJob(world, place, 'post-delete')];
       expect(endedAt(pre)).toBeLessThanOrEqual(madeAt(post));
     }
+    expect([...(await world.git.files()).keys()].filter((path) => path.startsWith('deploy/'))).toEqual([]);
+  });
+});
+
+describe('CRDs of a chart', () => {
+  const definitions = () =>
+    each(async (place) => find(world.cluster(place).api, 'definition', 'gadgets.hooks.example'));
+  const terminate = (json: object) => send(world.api, 'post', { path: `${group.path}/terminate`, json });
+  const everything = { spec: { deleteCrds: true, skipHooks: true } };
+  let other: Group;
+
+  it('stay when the group goes, and are not deleted while another group lives by them', async () => {
+    expect(Object.values(await definitions()).every((one) => one !== null)).toBe(true);
+    other = await writeHookedGroup(world, { name: 'other', clusters: [directCluster] });
+    await group.perform('instantiate', 240_000);
+    await other.perform('instantiate', 240_000);
+    await terminate(everything);
+    const { state, message } = await group.untilEnded('terminate');
+    expect(state).toBe('failed');
+    expect(message).toMatch(
+      /CustomResourceDefinition gadgets\.hooks\.example on cluster far\+d1: expected no other group .*found group .*\/other/,
+    );
+    for (const place of places) expect(await colourOf(place)).toBe('white');
+  });
+
+  it('go with the group when it is asked, through Flux and directly; hooks that are left out do not run', async () => {
+    const runs = await each(async (place) => runOf(await getJob(world, place, 'pre-delete')));
+    await send(world.api, 'post', { path: `${other.path}/terminate`, json: { spec: { skipHooks: true } } });
+    await other.untilDone('terminate', 120_000);
+    await group.perform('stop');
+    await terminate(everything);
+    await group.untilDone('terminate', 240_000);
+    await waitUntil(async () => Object.values(await definitions()).every((one) => one === null), {
+      timeoutMs: 30_000,
+      expected: 'the CRDs to be gone',
+    });
+    expect(await each(async (place) => runOf(await getJob(world, place, 'pre-delete')))).toEqual(runs);
     expect([...(await world.git.files()).keys()].filter((path) => path.startsWith('deploy/'))).toEqual([]);
   });
 });

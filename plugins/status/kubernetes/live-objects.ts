@@ -75,8 +75,8 @@ export class LiveObjects {
    * Starts watching kinds that are new among the apps' objects and stops those that nobody wants any more. A kind that
    * somebody judges by expressions from now on is looked at anew, since its objects were not kept.
    */
-  want(apps: readonly Pick<ExpectedApp, 'resources' | 'healthChecks' | 'hook'>[]): void {
-    const all = apps.flatMap(({ resources, hook }) => (hook === undefined ? resources : [...resources, hook]));
+  want(apps: readonly Pick<ExpectedApp, 'resources' | 'healthChecks' | 'hooks'>[]): void {
+    const all = apps.flatMap(({ resources, hooks = [] }) => [...resources, ...hooks]);
     const wanted = new Map(all.map((one) => [toKindKey(one), one]));
     const judged = new Set(
       apps.flatMap(({ resources, healthChecks = [] }) =>

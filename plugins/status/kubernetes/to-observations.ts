@@ -35,7 +35,7 @@ export function toObservations(view: ClusterView, app: ExpectedApp): readonly Ob
 
 /** The object says itself which run made it, so it does not matter when it was looked at. */
 function toHookObservation(view: ClusterView, app: ExpectedApp): readonly Observation[] {
-  if (app.hook === undefined) return [];
+  if (app.hooks === undefined) return [];
   const report = view.reportOf(app, app.delivery === 'kubernetes' ? 'main' : 'hooks');
   if (!report.known) return [];
   return [
@@ -47,7 +47,7 @@ function toHookObservation(view: ClusterView, app: ExpectedApp): readonly Observ
       current: report.current,
       present: report.present,
       message: report.message,
-      resources: [view.hookHealthOf(app.hook)],
+      resources: app.hooks.map(view.hookHealthOf),
       observedAt: view.time,
     },
   ];

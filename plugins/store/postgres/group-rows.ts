@@ -1,7 +1,7 @@
 import { Failure } from '#domain/failure.ts';
 import type { GroupKey } from '#domain/group.ts';
 import type { GroupState, StateAction } from '#domain/lifecycle.ts';
-import type { OperationKind, OperationRecord, OperationState } from '#domain/operation.ts';
+import type { OperationKind, OperationRecord, OperationState, RemovalOptions } from '#domain/operation.ts';
 import type { GroupRecord } from '#domain/ports/groups.ts';
 
 import type { Query } from './database.ts';
@@ -82,6 +82,7 @@ export interface OperationRow {
   readonly kind: OperationKind;
   readonly to_revision: number | null;
   readonly migrate_to: string | null;
+  readonly removal: string | null;
   readonly requested_by: string;
   readonly state: OperationState;
   readonly revision: number;
@@ -92,7 +93,7 @@ export interface OperationRow {
   readonly ended_at: string | null;
 }
 
-export const operationColumns = `o.operation_id, o.number, o.kind, o.to_revision, o.migrate_to, o.requested_by, o.state,
+export const operationColumns = `o.operation_id, o.number, o.kind, o.to_revision, o.migrate_to, o.removal, o.requested_by, o.state,
   o.revision, o.instance, o.step, o.message, o.requested_at, o.ended_at`;
 
 export const toOperation = (row: OperationRow): OperationRecord => ({
@@ -102,6 +103,8 @@ export const toOperation = (row: OperationRow): OperationRecord => ({
   // written by `request` from the same type
   migrateTo: row.migrate_to === null ? null : (JSON.parse(row.migrate_to) as OperationRecord['migrateTo']),
   requestedBy: row.requested_by,
+  // written by `request` from the same type
+  ...(row.removal === null ? {} : { removal: JSON.parse(row.removal) as RemovalOptions }),
   number: row.number,
   state: row.state,
   revision: row.revision,

@@ -48,7 +48,7 @@ interface GroupIds {
 }
 
 const selectTargets = `select app, cluster, bundle, previous_bundle, operation, revision, wave, phase, commit_id, message,
-    phase_since, hook_occasion, hooks_done, hook_state, hook_content, hook_since
+    phase_since, hook_occasion, hooks_done, hook_state, hook_content, hook_since, deletes_crds, skips_hooks
   from targets where group_id = $1 order by app, cluster`;
 
 interface TargetColumns {
@@ -68,6 +68,8 @@ interface TargetColumns {
   readonly hook_state: HookState;
   readonly hook_content: BlobAddress | null;
   readonly hook_since: string | null;
+  readonly deletes_crds: boolean;
+  readonly skips_hooks: boolean;
 }
 
 const toHook = (row: TargetColumns): HookProgress | null =>
@@ -79,6 +81,7 @@ const toHook = (row: TargetColumns): HookProgress | null =>
         state: row.hook_state,
         content: row.hook_content,
         since: row.hook_since ?? row.phase_since,
+        removal: { deleteCrds: row.deletes_crds, skipHooks: row.skips_hooks },
       };
 
 async function findAddresses(query: Query, ids: readonly number[]): Promise<ReadonlyMap<number, BlobAddress>> {

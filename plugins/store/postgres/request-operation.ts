@@ -75,9 +75,10 @@ async function findMeant(query: Query, row: GroupRow, request: OperationRequest)
     [row.id],
   );
   if (rows[0] === undefined) return request;
-  const { kind, toRevision, migrateTo, revision } = toOperation(rows[0]);
+  const { kind, toRevision, migrateTo, removal, revision } = toOperation(rows[0]);
   const again = rows[0].is_frozen && revision > 0;
-  return again ? { ...request, kind: 'rollback', toRevision: revision } : { ...request, kind, toRevision, migrateTo };
+  if (again) return { ...request, kind: 'rollback', toRevision: revision };
+  return { ...request, kind, toRevision, migrateTo, ...(removal === undefined ? {} : { removal }) };
 }
 
 /** Looked at without a lock, since the hand-over looks again under both groups' rows. */
@@ -203,8 +204,8 @@ function advance(row: GroupRow, record: OperationRecord): GroupRow {
 export async function insertOperation(query: Query, groupId: number, record: OperationRecord): Promise<void> {
   await query(
     `insert into operations (group_id, operation_id, number, kind, to_revision, migrate_to, requested_by, state, revision,
-       instance, message, requested_at, ended_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+       instance, message, requested_at, ended_at, removal)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       groupId,
       record.operationId,
@@ -219,6 +220,7 @@ export async function insertOperation(query: Query, groupId: number, record: Ope
       record.message,
       record.requestedAt,
       record.endedAt,
+      record.removal === undefined ? null : JSON.stringify(record.removal),
     ],
   );
 }

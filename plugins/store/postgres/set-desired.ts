@@ -45,6 +45,7 @@ const occasion = `case when ${stands} or excluded.hook_occasion is null then nul
  */
 export async function setDesired(query: Query, group: GroupRow, freezing: Freezing): Promise<void> {
   const { request, time } = freezing;
+  const { removal } = request;
   await query(`delete from targets where group_id = $1 and phase = 'Removed'`, [group.id]);
   const targets = request.plan?.content.targets ?? [];
   for (const batch of toBatches(targets, ({ bundle }) => bundle.length + 16)) {
@@ -53,10 +54,11 @@ export async function setDesired(query: Query, group: GroupRow, freezing: Freezi
   await query(
     `update targets t set bundle = null, previous_bundle = ${there}, operation = $2, revision = $3, phase = 'Pending',
        commit_id = '', message = '', phase_since = $4, ${beginHooks},
-       hook_occasion = case when not $5::boolean and exists
-         (select 1 from bundles b where b.id = (${there}) and b.hook_count > 0) then 'delete' end
+       deletes_crds = $6::boolean, skips_hooks = $5::boolean,
+       hook_occasion = case when exists (select 1 from bundles b where b.id = (${there})
+         and (b.hook_count > 0 and not $5::boolean or b.tree_crds is not null and $6::boolean)) then 'delete' end
      where group_id = $1 and operation <> $2`,
-    [group.id, request.operation, request.revision, time, request.skipHooks === true],
+    [group.id, request.operation, request.revision, time, removal?.skipHooks === true, removal?.deleteCrds === true],
   );
 }
 
@@ -83,7 +85,7 @@ async function upsert(
        commit_id = case when ${stands} then t.commit_id else '' end,
        message = case when ${stands} then t.message else '' end,
        phase_since = case when ${stands} then t.phase_since else excluded.phase_since end,
-       hook_occasion = ${occasion}, ${beginHooks}`,
+       hook_occasion = ${occasion}, deletes_crds = false, skips_hooks = false, ${beginHooks}`,
     [
       group.id,
       request.operation,

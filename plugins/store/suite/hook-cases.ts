@@ -103,6 +103,15 @@ export const hookCases: StoreCases = {
     expect((await occasion('terminate', null)).found).toBe('delete');
   },
 
+  async 'remembers what a terminate was asked, and has no occasion where hooks are left out'(bench) {
+    const group = await installed(bench);
+    const removal = { deleteCrds: false, skipHooks: true };
+    const operation = await bench.begin(group, 'terminate', { removal });
+    expect((await bench.store.groups.findOperation(group, operation.operationId))?.removal).toEqual(removal);
+    await bench.store.plans.freeze({ ...(await bench.freezing(group, operation, null)), removal });
+    expect(await hookOf(bench, group)).toBeNull();
+  },
+
   async 'writes a row only where its hook stands as expected'(bench) {
     const group = await bench.approvedGroup('g');
     const { number } = await bench.operate(group, 'instantiate', wish(bench));

@@ -77,6 +77,27 @@ spec:
       containers: [{name: main, image: "hooked/main:{{ .Values.colour }}"}]
 `;
 
+const definition = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: gadgets.hooks.example}
+spec:
+  group: hooks.example
+  scope: Namespaced
+  names: {kind: Gadget, listKind: GadgetList, plural: gadgets, singular: gadget}
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+`;
+
+const gadget = `apiVersion: hooks.example/v1
+kind: Gadget
+metadata:
+  name: {{ .Release.Name }}
+size: 1
+`;
+
 const deadline = '  {{- with .Values.deadline }}\n  activeDeadlineSeconds: {{ . }}\n  {{- end }}\n';
 
 const templates: Readonly<Record<string, string>> = {
@@ -84,6 +105,7 @@ const templates: Readonly<Record<string, string>> = {
   'test-pod': testPod,
   deployment,
   main: configMap('', ''),
+  gadget,
   kept: `{{- if .Values.keep }}\n${configMap('-kept', 'helm.sh/resource-policy: keep')}{{- end }}\n`,
   once: job({ name: 'once', event: 'post-install,post-upgrade', more: weight(9) + policy('hook-succeeded') }),
   gone: job({ name: 'gone', event: 'pre-upgrade', more: weight(-9) + policy('hook-failed'), spec: deadline }),
@@ -94,6 +116,7 @@ const chart = (): Promise<Buffer> =>
   makeTarGz([
     { name: 'one/Chart.yaml', text: 'apiVersion: v2\nname: one\nversion: 0.1.0\n' },
     { name: 'one/values.yaml', text: 'colour: red\nzone: ""\ndeadline: 0\nkeep: true\n' },
+    { name: 'one/crds/gadgets.yaml', text: definition },
     ...Object.entries(templates).map(([name, text]) => ({ name: `one/templates/${name}.yaml`, text })),
   ]);
 
@@ -111,7 +134,8 @@ const toProfile = (values: Values): Promise<Buffer> =>
     { name: 'override_values.yaml', text: JSON.stringify(values) },
   ]);
 
-export async function writeHookedGroup({ api }: World, clusters: readonly ClusterName[]): Promise<Group> {
+/** The composite application, its profile, once. */
+export async function writeHookedApp({ api }: World): Promise<void> {
   const post = (path: string, json: object) => send(api, 'post', { path, json });
   await post(root, named('hooked', { compositeAppVersion: 'v1' }));
   const files = [['file', 'one.tgz', await chart()]] as const;
@@ -120,13 +144,21 @@ export async function writeHookedGroup({ api }: World, clusters: readonly Cluste
   const profile = [['file', 'profile.tgz', await toProfile({ colour: 'red' })]] as const;
   const profiles = `${version}/composite-profiles/cp/profiles`;
   await send(api, 'post', { path: profiles, metadata: named('one', { app: 'one' }), files: profile });
-  const spec = { compositeProfile: 'cp', version: release, logicalCloud: 'everywhere', overrideValues: [] };
-  await post(`${version}/deployment-intent-groups`, named('g', spec));
-  const path = `${version}/deployment-intent-groups/g`;
+}
+
+/** A group with a release of its name. */
+export async function writeHookedGroup(
+  { api }: World,
+  { name, clusters }: { readonly name: string; readonly clusters: readonly ClusterName[] },
+): Promise<Group> {
+  const post = (path: string, json: object) => send(api, 'post', { path, json });
+  const spec = { compositeProfile: 'cp', version: name, logicalCloud: 'everywhere', overrideValues: [] };
+  await post(`${version}/deployment-intent-groups`, named(name, spec));
+  const path = `${version}/deployment-intent-groups/${name}`;
   await post(`${path}/generic-placement-intents`, named('placement'));
   await post(`${path}/generic-placement-intents/placement/app-intents`, onClusters('one', clusters));
   await post(`${path}/intents`, named('all', { intent: { genericPlacementIntent: 'placement' } }));
-  const group = new Group(api, { compositeApp: 'hooked', name: 'g' });
+  const group = new Group(api, { compositeApp: 'hooked', name });
   await group.request('approve');
   return group;
 }

@@ -9,7 +9,10 @@ alter table targets
   add column hooks_done integer not null default 0,
   add column hook_state text not null default 'idle',
   add column hook_content text collate "C",
-  add column hook_since timestamptz;
+  add column hook_since timestamptz,
+  add column deletes_crds boolean not null default false,
+  add column skips_hooks boolean not null default false;
+alter table operations add column removal text;
 alter table bundles add column hooks text not null default '[]';
 `,
 };
