@@ -43,6 +43,7 @@ export interface BundleOptions {
 export function makeBundler(options: BundleOptions): (content: BundleContent) => Result<Bundle> {
   const label = toDeploymentLabel(options.gid, options.app, options.sha256);
   const remembered = new Map<string, WeakMap<KubernetesObject, ManifestFile>>();
+  const labelledSpecs = new WeakMap<JsonObject, JsonObject>();
   return (content) => {
     const crds = [...content.crds, ...content.objects.filter(isCrd)];
     const crdScopes = toCrdScopes([...(options.planCrds ?? []), ...crds]);
@@ -53,7 +54,7 @@ export function makeBundler(options: BundleOptions): (content: BundleContent) =>
     const files = remembered.get(scopeKey) ?? new WeakMap<KubernetesObject, ManifestFile>();
     remembered.set(scopeKey, files);
     const { namespace, keepAnnotations } = options;
-    const form = { namespace, deploymentLabel: label, crdScopes, keepAnnotations };
+    const form = { namespace, deploymentLabel: label, crdScopes, keepAnnotations, labelledSpecs };
     return toBundle(content, (object) => {
       const known = files.get(object);
       if (known) return known;

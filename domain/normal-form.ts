@@ -12,6 +12,8 @@ export interface NormalFormOptions {
   readonly crdScopes: CrdScopes;
   /** Annotations by which agents know an object that they must not delete. */
   readonly keepAnnotations: Readonly<Record<string, string>>;
+  /** Specs with labelled pod templates by the spec before: what objects share they share in normal form too. */
+  readonly labelledSpecs: WeakMap<JsonObject, JsonObject>;
 }
 
 /** What `helm.sh/resource-policy: keep` becomes, so that the wish outlives Helm's annotations. */
@@ -29,7 +31,7 @@ export function toNormalForm(object: KubernetesObject, options: NormalFormOption
   const metadata = toMetadata(object, label, options);
   // The spread keeps apiVersion and kind; metadata keeps its name.
   const placed = { ...object, metadata } as KubernetesObject;
-  return label === null ? placed : labelPodTemplate(placed, label);
+  return label === null ? placed : labelPodTemplate(placed, label, options.labelledSpecs);
 }
 
 function toMetadata(object: KubernetesObject, label: string | null, options: NormalFormOptions): JsonObject {
@@ -83,7 +85,15 @@ const podTemplates: Readonly<Record<string, readonly string[]>> = {
  * Pods carry the label too, so that a group's pods can be listed. EMCO labels every `spec.template`; here a template
  * of a kind that is not built in gets it only when it holds containers, and a CronJob's nested one gets it as well.
  */
-function labelPodTemplate(object: KubernetesObject, label: string): KubernetesObject {
+function labelPodTemplate(
+  object: KubernetesObject,
+  label: string,
+  labelledSpecs: NormalFormOptions['labelledSpecs'],
+): KubernetesObject {
+  const { spec } = object;
+  if (!isJsonObject(spec)) return object;
+  const known = labelledSpecs.get(spec);
+  if (known !== undefined) return { ...object, spec: known };
   const path = podTemplates[`${toApiGroup(object.apiVersion)}/${object.kind}`] ?? ['spec', 'template'];
   const template = path.reduce<JsonObject[string] | undefined>(
     (value, name) => (isJsonObject(value) ? value[name] : undefined),
@@ -93,8 +103,9 @@ function labelPodTemplate(object: KubernetesObject, label: string): KubernetesOb
   if (!Array.isArray(template['spec']['containers'])) return object;
   const metadata = isJsonObject(template['metadata']) ? template['metadata'] : {};
   const labelled = { ...template, metadata: { ...metadata, labels: withLabel(metadata['labels'], label) } };
-  // Replacing inside spec keeps the object's identity fields.
-  return replaceAt(object, path, labelled) as KubernetesObject;
+  const made = replaceAt(spec, path.slice(1), labelled);
+  labelledSpecs.set(spec, made);
+  return { ...object, spec: made };
 }
 
 function replaceAt(object: JsonObject, path: readonly string[], value: JsonObject): JsonObject {

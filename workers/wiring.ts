@@ -19,7 +19,7 @@ import { makeUrlReader } from '#plugins/look-up/http/index.ts';
 import { makeHealthExpressions } from '#plugins/health/cel/index.ts';
 import { makeHelmRenderer, readHelmVersion } from '#plugins/render/helm/index.ts';
 import { makeClusterWatcher } from '#plugins/status/kubernetes/index.ts';
-import { parseYamlDocuments, toYaml } from '#plugins/yaml/index.ts';
+import { makeYamlWriter, parseYamlDocuments, toYaml } from '#plugins/yaml/index.ts';
 import type { LookUpConfig } from './config.ts';
 import { makeMessenger } from './messenger.ts';
 import { rememberBlobs } from './remember-blobs.ts';
@@ -94,7 +94,7 @@ export async function wireActivities(options: WiringOptions): Promise<Wired> {
     messenger: makeMessenger({ client, facts: store.facts, sha256, shards: options.watchShards, now }),
     certificates: makeUserCertificates({ connect: connectApiServer, waitMs: 60_000 }),
     parseYaml: parseYamlDocuments,
-    toYaml,
+    toYaml: makeYamlWriter(),
     fromYaml: (text) => orThrow(parseYamlDocuments(text, { object: 'a manifest of a bundle' }))[0] ?? null,
     toTreeId,
     toBlobId,

@@ -2,6 +2,7 @@
 import jsonPatch from 'fast-json-patch';
 import { type Json, type JsonObject, isJsonObject } from '#domain/json.ts';
 import { cloneJson, toDepth } from './clone-json.ts';
+import { ownAlong } from './own-along.ts';
 import { type Place, findPlace, parsePointer, toPointer } from './json-pointer.ts';
 import { PatchError } from './patch-error.ts';
 
@@ -13,10 +14,12 @@ const deepest = 100;
 interface Patching {
   document: Json;
   copied: number;
+  /** Containers of the document that are ours to change; the others are shared with what it was made from. */
+  readonly owned: Set<Json>;
 }
 
 /**
- * Applies the operations to a copy of the document. Differs from RFC 6902 where EMCO does: `replace` of a missing member
+ * Applies the operations to a copy of the document, which shares what they leave as it is. Differs from RFC 6902 where EMCO does: `replace` of a missing member
  * adds it, `-1` counts from an array's end, `test` with null passes on a missing member. Refuses `__proto__` and
  * `constructor` in paths.
  * @throws PatchError that names the operation.
@@ -25,9 +28,8 @@ export function applyJsonPatch(document: Json, operations: readonly JsonObject[]
   if (operations.length === 0) throw new PatchError('at least one operation, found none');
   if (operations.length > mostOperations)
     throw new PatchError(`at most ${mostOperations} operations, found ${operations.length}`);
-  const patching: Patching = { document: cloneJson(document), copied: 0 };
+  const patching: Patching = { document, copied: 0, owned: new Set() };
   for (const [at, operation] of operations.entries()) applyNamed(patching, operation, at);
-  if (toDepth(patching.document) > deepest) throw new PatchError(`a result at most ${deepest} levels deep, found more`);
   return patching.document;
 }
 
@@ -134,11 +136,18 @@ function change(patching: Patching, operation: Checked): void {
     if (!same) throw new PatchError('another value');
     return;
   }
-  const root: Json = { document: patching.document };
+  const tokens = parsePointer(operation.path);
+  if (operation.op === 'add' || operation.op === 'replace') refuseDeep(tokens.length, operation.value);
+  const root: Json = { document: ownAlong(patching.document, tokens.slice(0, -1), patching.owned) };
   const path = `/document${operation.path}`;
   jsonPatch.applyOperation(root, { ...operation, path }, false, true, true);
   const changed = isJsonObject(root) ? root['document'] : null;
   patching.document = changed ?? null;
+}
+
+/** What was there is as deep as its reader lets things be. */
+function refuseDeep(levels: number, value: Json): void {
+  if (levels + toDepth(value) > deepest) throw new PatchError(`a result more than ${deepest} levels deep`);
 }
 
 const readAt = (patching: Patching, path: string): Json => valueAt(patching.document, parsePointer(path));

@@ -176,3 +176,49 @@ describe('applyJsonPatch, row by row as EMCO does', () => {
     );
   });
 });
+
+const frozen = (value: Json): Json => {
+  if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) frozen(member);
+  return Object.freeze(value);
+};
+
+it('leaves its argument as it was, whatever it shares with the result', () => {
+  const pointer = fc.constantFrom(
+    '/data',
+    '/data/num',
+    '/data/new',
+    '/l/0',
+    '/l/-',
+    '/l/1',
+    '/deep/list/0',
+    '/deep/list/0/k',
+  );
+  const moved = fc.record({ op: fc.constantFrom('move', 'copy'), from: pointer, path: pointer });
+  const written = fc.record({
+    op: fc.constantFrom('add', 'replace', 'remove'),
+    path: pointer,
+    value: fc.constantFrom<Json>(1, { k: 'w' }, [{ k: 'x' }]),
+  });
+  fc.assert(
+    fc.property(fc.array(fc.oneof(moved, written), { minLength: 1, maxLength: 6 }), (operations) => {
+      const argument = structuredClone(document);
+      const shared = tried(() => applyJsonPatch(frozen(argument), operations));
+      expect(argument).toEqual(document);
+      expect(shared).toEqual(tried(() => oneByOne(document, operations)));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+/** Each operation on a copy that shares nothing. */
+const oneByOne = (start: Json, operations: readonly JsonObject[]): Json =>
+  operations.reduce((value: Json, operation) => applyJsonPatch(structuredClone(value), [operation]), start);
+
+const tried = (work: () => Json): Json => {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof PatchError) return 'refused';
+    throw error;
+  }
+};
