@@ -193,6 +193,6 @@ describe('the connection to a cluster', () => {
     const watching = startWatching({ cluster: 'edge+watched', kubeconfig: cluster.kubeconfig });
     watching.expect(direct('ends', configMap('ends')));
     await watching.until('ends', () => true, 'anything');
-    await watching.stop();
+    await expect(watching.stop()).resolves.toBeUndefined();
   });
 });

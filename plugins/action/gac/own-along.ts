@@ -22,9 +22,15 @@ export function ownAlong(document: Json, path: readonly string[], owned: Set<Jso
 }
 
 function own(value: Json, owned: Set<Json>): Json {
-  if (typeof value !== 'object' || value === null || owned.has(value)) return value;
-  if (isJsonObject(value) && Object.hasOwn(value, '__proto__')) throw new PatchError('a member __proto__');
-  const copy = Array.isArray(value) ? [...(value as readonly Json[])] : { ...value };
+  if (owned.has(value)) return value;
+  const copy = copyOf(value);
   owned.add(copy);
   return copy;
+}
+
+function copyOf(value: Json): Json {
+  if (Array.isArray(value)) return [...(value as readonly Json[])];
+  if (!isJsonObject(value)) return value;
+  if (Object.hasOwn(value, '__proto__')) throw new PatchError('a member __proto__');
+  return { ...value };
 }

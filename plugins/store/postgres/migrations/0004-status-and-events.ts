@@ -6,7 +6,7 @@ import type { Migration } from './migration.ts';
  * An event's sequence is given under the lock of its group's row, so that it is visible in its order and without gaps.
  */
 export const statusAndEvents: Migration = {
-  version: 5,
+  version: 4,
   sql: `
 alter table observations add column health text not null default '';
 update observations set health = coalesce((

@@ -5,7 +5,7 @@ import type { Migration } from './migration.ts';
  * another group, and what they name must outlive the first one.
  */
 export const exchanges: Migration = {
-  version: 7,
+  version: 6,
   sql: `
 create table exchanges (
   id text collate "C" primary key,
