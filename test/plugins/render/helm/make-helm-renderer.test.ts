@@ -158,7 +158,7 @@ describe.skipIf(helm === '')('makeHelmRenderer', () => {
     expect(rendered.objects.map((one) => one.metadata.name).sort()).toEqual(['g', 'keep', 'l1', 'w']);
     expect(rendered.warnings).toEqual([
       'kind Gadget of far.io: no CRD of the app declares its scope; taken as namespaced',
-      'PersistentVolumeClaim keep: helm.sh/resource-policy keep is recorded as annotation emco/resource-policy',
+      'PersistentVolumeClaim keep: helm.sh/resource-policy keep: it stays on the cluster when it leaves the plan or the group is terminated',
     ]);
   });
 
