@@ -1,16 +1,21 @@
-import { type GroupKey, toGroupKey, toGroupRef } from '#domain/group.ts';
+import { textAt } from '#domain/document-secrets.ts';
+import { type DocumentKey, toGroupKey, toGroupRef } from '#domain/group.ts';
+import { toCloudLevel } from '#domain/logical-cloud.ts';
 import type { OperationRequest } from '#domain/operation.ts';
 import type { ApiDeps } from '#api/deps.ts';
 import { HttpProblem } from '#api/engine/problem.ts';
-import { findGroup } from '#api/groups/find-group.ts';
+import { findGroup, type FoundGroup } from '#api/groups/find-group.ts';
 import { ensureGroup } from '#api/groups/group-life.ts';
 import { toAllowedText } from '#api/groups/refused-transition.ts';
 import { checkIntents } from './check-intents.ts';
 
 type Target = NonNullable<OperationRequest['migrateTo']>;
 
-/** The target exists, is another group, is Approved, and its documents say something that can run. @throws HttpProblem */
-export async function checkMigration(deps: ApiDeps, group: GroupKey, to: Target): Promise<void> {
+/**
+ * The target exists, is another group, is Approved, has the rights of the same logical cloud, and its documents say something
+ * that can run. @throws HttpProblem
+ */
+export async function checkMigration(deps: ApiDeps, { group, document }: FoundGroup, to: Target): Promise<void> {
   const source = toGroupRef(group);
   const target = toGroupKey({ ...source, ...to });
   if (target === group) {
@@ -39,5 +44,30 @@ export async function checkMigration(deps: ApiDeps, group: GroupKey, to: Target)
       ],
     });
   }
+  await checkClouds(deps, { group, document }, found);
   await checkIntents(deps, found);
+}
+
+/** What runs in a level 1 cloud can be changed and deleted with that cloud's rights only. */
+async function checkClouds(deps: ApiDeps, source: FoundGroup, target: FoundGroup): Promise<void> {
+  const toCloud = ({ document }: FoundGroup): string => textAt(document.body, ['spec', 'logicalCloud']);
+  const [from, to] = [toCloud(source), toCloud(target)];
+  if (from === to) return;
+  // Both groups are of one project, as every migration's are.
+  const toCloudKey = (name: string) =>
+    `/projects/${toGroupRef(source.group).project}/logical-clouds/${name}` as DocumentKey;
+  const clouds = await deps.store.documents.findMany([toCloudKey(from), toCloudKey(to)]);
+  if ([...clouds.values()].every(({ body }) => toCloudLevel(body) === '0')) return;
+  throw new HttpProblem({
+    status: 400,
+    code: 'document-invalid',
+    text: `A DeploymentIntentGroup of Logical Cloud ${from} cannot be migrated to one of Logical Cloud ${to}`,
+    problems: [
+      {
+        object: target.group,
+        expected: `the logical cloud ${from} of ${source.group}, since one of the two is of level 1`,
+        found: to,
+      },
+    ],
+  });
 }

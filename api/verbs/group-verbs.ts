@@ -100,7 +100,7 @@ async function recordRequest(deps: ApiDeps, found: FoundGroup, wanted: Operation
   if (known === null) {
     if (!isAllowed(state, wanted.kind)) throw toRefusedTransition(group, state, wanted.kind);
     if (wanted.kind === 'instantiate' || wanted.kind === 'update') await checkIntents(deps, found);
-    if (wanted.migrateTo !== null) await checkMigration(deps, group, wanted.migrateTo);
+    if (wanted.migrateTo !== null) await checkMigration(deps, found, wanted.migrateTo);
   }
   try {
     return await groups.request(group, wanted, { recordRefusal: false });

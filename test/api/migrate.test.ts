@@ -17,7 +17,7 @@ afterAll(async () => {
   await database?.stop();
 });
 
-const json = { Accept: 'application/json' };
+const accept = { Accept: 'application/json' };
 const named = (name: string, spec?: object) => ({ metadata: { name }, ...(spec === undefined ? {} : { spec }) });
 
 describe('a request to migrate', () => {
@@ -27,7 +27,7 @@ describe('a request to migrate', () => {
     await http.post(`${group.path}/instantiate`);
     const to = (targetCompositeAppVersion: string, targetDeploymentIntentGroup: string) => ({
       json: { metadata: {}, spec: { targetCompositeAppVersion, targetDeploymentIntentGroup } },
-      headers: json,
+      headers: accept,
     });
     const migrate = (version: string, name: string) => http.post(`${group.path}/migrate`, to(version, name));
     expect((await http.post(`${group.path}/migrate`, { json: {} })).status).toBe(400);
@@ -57,5 +57,36 @@ describe('a request to migrate', () => {
     const states = await http.get(`${group.path}/status`);
     expect(memberOf(states, 'states.actions.2.state')).toBe('Instantiated');
     expect(memberOf(states, 'states.actions.3')).toBeUndefined();
+  });
+
+  it('is refused when it would leave a logical cloud of level 1, whose rights what runs there needs', async () => {
+    const group = await seedGroup(http, { project: 'leave', apps: ['web'], clusters: ['c1'] });
+    await approveGroup(http, group);
+    await http.post(`${group.path}/instantiate`);
+    const clouds = '/v2/projects/leave/logical-clouds';
+    const user = { userName: 'u', type: 'certificate' };
+    const own = await http.post(clouds, { json: named('own', { level: '1', namespace: 'own', user }) });
+    expect([own.status, own.status === 201 ? '' : own.text]).toEqual([201, '']);
+    await http.post(clouds, { json: named('other', { level: '0' }) });
+    const groups = `${group.version}/deployment-intent-groups`;
+    const migrate = async (logicalCloud: string) => {
+      const spec = { compositeProfile: 'cp', version: 'r1', logicalCloud, overrideValues: [] };
+      await http.post(groups, { json: named(`in-${logicalCloud}`, spec) });
+      await http.post(`${groups}/in-${logicalCloud}/approve`);
+      const json = {
+        metadata: {},
+        spec: { targetCompositeAppVersion: 'v1', targetDeploymentIntentGroup: `in-${logicalCloud}` },
+      };
+      return http.post(`${group.path}/migrate`, { json, headers: accept });
+    };
+    const refused = await migrate('own');
+    expect([refused.status, memberOf(refused, 'title')]).toEqual([
+      400,
+      'A DeploymentIntentGroup of Logical Cloud lc cannot be migrated to one of Logical Cloud own',
+    ]);
+    expect(memberOf(refused, 'errors.0.found')).toBe('own');
+    expect((await http.get(`${group.path}/operations`)).json()).toHaveLength(1);
+    // Level 0 has no rights of its own, so that only the state of the other cloud counts.
+    expect((await migrate('other')).text).toContain('The Logical Cloud has never been instantiated');
   });
 });

@@ -181,3 +181,56 @@ async function untilUnderWay(group: GroupDriver, activity: string): Promise<void
     if (!seen && !(operation?.id === 'move' && operation.endedAt !== null)) throw new Error(`${activity}: not yet`);
   });
 }
+
+describe('a migration in a level 1 logical cloud', () => {
+  const post = async (path: string, json: object): Promise<void> => {
+    const { status, text } = await emco.call.post(`/v2/projects/own/logical-clouds${path}`, { json });
+    expect([status, status < 300 ? '' : text]).toEqual([expect.any(Number), '']);
+  };
+  const named = (name: string, spec: object): object => ({ metadata: { name }, spec });
+
+  async function seedTenants(): Promise<void> {
+    await seedCloud(emco.call, { project: 'own', cloud: 'open', provider: 'edge', clusters });
+    const user = { userName: 'u', type: 'certificate' };
+    await post('', named('own', { level: '1', namespace: 'own', user }));
+    const all = { namespace: 'own', apiGroups: ['*'], resources: ['*'], verbs: ['*'] };
+    await post('/own/user-permissions', named('all', all));
+    for (const cluster of clusters) {
+      await post('/own/cluster-references', named(cluster, { clusterProvider: 'edge', cluster }));
+    }
+    await post('/own/instantiate', {});
+    for (const [version, cloud] of [
+      ['v1', 'own'],
+      ['v2', 'own'],
+      ['v3', 'open'],
+    ] as const) {
+      const apps = [await app('db', 'same'), await app('web', version)];
+      await seedGroup(emco.call, { ...names('own', version), provider: 'edge', cloud, release: 'own', apps });
+      await drive('own', version).verb('approve');
+    }
+  }
+
+  it('stays in it, and is refused by the API and by the plan when it would leave', { timeout: 120_000 }, async () => {
+    await seedTenants();
+    const [source, target, outside] = ['v1', 'v2', 'v3'].map((version) => drive('own', version));
+    if (source === undefined || target === undefined || outside === undefined) throw new Error('expected three groups');
+    await source.run('instantiate', 'o-1');
+    const gid = textOf(await readStatus(source), 'states.statusctxid');
+    const before = await readFiles(gid);
+    const refused = await source.verb('migrate', { id: 'o-2', body: to('v3') });
+    expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('of Logical Cloud own')]);
+    await source.workflow.signal('migrate', { operationId: 'o-3', targetVersion: 'v3', targetGroup: 'of-v3' });
+    expect(await source.ended('o-3')).toMatchObject({
+      state: 'failed',
+      message: expect.stringMatching(/migrated within logical cloud own, found logical clouds of level 0/),
+    });
+    expect(await outside.operations()).toEqual([]);
+    expect(await readFiles(gid)).toEqual(before);
+    await source.run('migrate', 'o-4', to('v2'));
+    expect(await target.ended('o-4')).toMatchObject({ state: 'done' });
+    expect(toChangedApps(before, await readFiles(gid))).toEqual(['web']);
+    expect(await git.text(`clusters/edge+c1/emco/${gid}.yaml`)).toMatch(/serviceAccountName/);
+    await target.run('terminate', 'o-5');
+    expect(await readFiles(gid)).toEqual(new Map());
+  });
+});

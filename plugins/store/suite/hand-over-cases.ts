@@ -1,10 +1,8 @@
 import { expect } from 'vitest';
 
 import type { GroupKey } from '#domain/group.ts';
-import { toGroupRef } from '#domain/group.ts';
-import type { OperationRecord } from '#domain/operation.ts';
-import type { HandedOver } from '#domain/ports/plans.ts';
 
+import { endAll, handOver, migrate, toTarget } from './migrate.ts';
 import type { StoreBench, StoreCases, Wish } from './store-case.ts';
 import { actor } from './store-case.ts';
 
@@ -17,44 +15,12 @@ const on = (bench: StoreBench, app: string, text: string): Wish => ({
   text,
 });
 
-const toTarget = (to: GroupKey): { migrateTo: { version: string; group: string } } => {
-  const { version, group } = toGroupRef(to);
-  return { migrateTo: { version, group } };
-};
-
 /** Everything of the group stands. */
 async function deliver(bench: StoreBench, group: GroupKey): Promise<void> {
   const { plans, groups } = bench.store;
   const operation = (await groups.find(group))?.operation ?? 0;
   const moves = (await plans.targets(group)).map(({ app, cluster }) => ({ app, cluster, phase: 'Ready' as const }));
   await plans.moveTargets(group, operation, moves);
-}
-
-async function endAll(bench: StoreBench, group: GroupKey): Promise<void> {
-  for (const { operationId } of await bench.store.groups.listOperations(group, 50))
-    await bench.store.groups.end(group, operationId, { state: 'done', message: '' });
-}
-
-interface Migrating {
-  readonly from: GroupKey;
-  readonly to: GroupKey;
-  readonly wishes: readonly Wish[];
-}
-
-async function handOver(
-  bench: StoreBench,
-  operation: OperationRecord,
-  { from, to, wishes }: Migrating,
-): Promise<HandedOver> {
-  const { plan } = await bench.freezing(to, operation, wishes);
-  if (plan === null) throw new Error('expected a plan, found none');
-  const { operationId, number, instance } = operation;
-  return bench.store.plans.handOver({ group: from, operationId, operation: number, instance, to, plan });
-}
-
-async function migrate(bench: StoreBench, migrating: Migrating): Promise<HandedOver> {
-  const operation = await bench.begin(migrating.from, 'migrate', toTarget(migrating.to));
-  return handOver(bench, operation, migrating);
 }
 
 async function makePair(bench: StoreBench): Promise<{ from: GroupKey; to: GroupKey }> {

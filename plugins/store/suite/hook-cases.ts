@@ -6,7 +6,8 @@ import type { OperationKind } from '#domain/operation.ts';
 import type { BlobAddress } from '#domain/ports/blobs.ts';
 import type { TargetChange } from '#domain/ports/plans.ts';
 
-import { type StoreBench, type StoreCases, toCluster } from './store-case.ts';
+import { endAll, migrate } from './migrate.ts';
+import { type StoreBench, type StoreCases, toCluster, type Wish } from './store-case.ts';
 
 const hook = {
   path: 'job-a.yaml',
@@ -47,6 +48,8 @@ const ended: HookChange = {
   from: { done: 0, state: 'handed' },
   to: { occasion: null, done: 0, state: 'idle', content: null },
 };
+/** Of an occasion whose hooks are all behind it. */
+const allEnded: HookChange = { ...ended, from: { done: 0, state: 'idle' } };
 
 async function installed(bench: StoreBench, wanted: Wanted = {}): Promise<GroupKey> {
   const group = await bench.approvedGroup('g');
@@ -84,10 +87,9 @@ export const hookCases: StoreCases = {
       await bench.freeze(group, operation, wanted === null ? null : wish(bench, wanted));
       const found = await hookOf(bench, group);
       const settled = change(bench, { phase: 'Ready', commit: 'c1' });
-      const done = { ...ended, from: { done: 0, state: 'idle' } } as const;
       return {
         found: found?.occasion,
-        end: () => bench.store.plans.moveTargets(group, operation.number, [{ ...settled, hook: done }]),
+        end: () => bench.store.plans.moveTargets(group, operation.number, [{ ...settled, hook: allEnded }]),
       };
     };
     expect((await occasion('instantiate', {})).found).toBe('install');
@@ -101,6 +103,60 @@ export const hookCases: StoreCases = {
     expect(rollback.found).toBe('rollback');
     await rollback.end();
     expect((await occasion('terminate', null)).found).toBe('delete');
+  },
+
+  async 'takes a migration for an upgrade where something stood, an install where nothing did, a delete where it goes'(
+    bench,
+  ) {
+    const { groups, plans } = bench.store;
+    const [from, to] = [await bench.approvedGroup('from'), await bench.approvedGroup('to')];
+    const hooked = (app: string, text: string): Wish => ({
+      app,
+      cluster: bench.unique,
+      objects: [`${bench.unique}-${app}`],
+      text,
+      hooks: [hook],
+    });
+    const first = ['changed', 'cut', 'gone', 'same'].map((app) => hooked(app, 'one'));
+    const { number } = await bench.operate(from, 'instantiate', first);
+    const arrived = (await plans.targets(from)).filter(({ app }) => app !== 'cut');
+    await plans.moveTargets(
+      from,
+      number,
+      arrived.map(({ app, cluster }) => ({ app, cluster, phase: 'Ready', hook: allEnded })),
+    );
+    await endAll(bench, from);
+    const wishes = [hooked('changed', 'two'), hooked('cut', 'two'), hooked('new', 'two'), hooked('same', 'one')];
+    await migrate(bench, { from, to, wishes });
+    const occasions = async (): Promise<unknown> =>
+      Object.fromEntries((await plans.targets(to)).map(({ app, hook }) => [app, hook?.occasion ?? null]));
+    // The install of `cut` never came to the end of its hooks.
+    expect(await occasions()).toEqual({
+      changed: 'upgrade',
+      cut: 'install',
+      gone: 'delete',
+      new: 'install',
+      same: null,
+    });
+    const due = (await plans.targets(to)).filter((row) => row.hook !== null);
+    await plans.moveTargets(
+      to,
+      (await groups.find(to))?.operation ?? 0,
+      due.map(({ app, cluster, bundle }) => {
+        const phase = bundle === null ? ('Removed' as const) : ('Ready' as const);
+        return { app, cluster, phase, hook: allEnded };
+      }),
+    );
+    await endAll(bench, to);
+    const back = await bench.begin(to, 'rollback', { toRevision: 1 });
+    await bench.freeze(to, back, first);
+    expect(await occasions()).toEqual({
+      changed: 'rollback',
+      cut: 'rollback',
+      gone: 'install',
+      new: 'delete',
+      same: null,
+    });
   },
 
   async 'remembers what a terminate was asked, and has no occasion where hooks are left out'(bench) {

@@ -7,6 +7,8 @@ import { textAt } from './live.ts';
 
 export interface GroupPlace {
   readonly compositeApp: string;
+  /** Of the composite application; `v1` where nothing is said. */
+  readonly version?: string;
   readonly name: string;
 }
 
@@ -22,10 +24,10 @@ export class Group {
   readonly path: string;
   readonly workflowId: string;
 
-  constructor(api: Caller, { compositeApp, name }: GroupPlace) {
+  constructor(api: Caller, { compositeApp, version = 'v1', name }: GroupPlace) {
     this.#api = api;
-    this.path = `/projects/job/composite-apps/${compositeApp}/v1/deployment-intent-groups/${name}`;
-    this.workflowId = `dig:job:${compositeApp}:v1:${name}`;
+    this.path = `/projects/job/composite-apps/${compositeApp}/${version}/deployment-intent-groups/${name}`;
+    this.workflowId = `dig:job:${compositeApp}:${version}:${name}`;
   }
 
   async request(verb: string): Promise<Answer> {
