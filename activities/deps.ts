@@ -70,7 +70,7 @@ export interface ActivityDeps {
   readonly sha256: Sha256;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** How often an idle branch is asked for its head. */
+  /** How long after a push the branch is first asked for its head; while nobody pushes it is asked less often. */
   readonly branchPollMs: number;
   /** How long a Helm hook may take. */
   readonly hookTimeoutMs: number;

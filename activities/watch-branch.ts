@@ -6,6 +6,8 @@ import type { ActivityDeps } from './deps.ts';
 import { auditForeign, findDrift, type Foreign, markDrift, toHeadFact } from './foreign-commits.ts';
 import { readCredentials } from './read-clusters.ts';
 
+const longestPauseMs = 30_000;
+
 export async function watchBranch(
   deps: ActivityDeps,
   input: WriterRepository,
@@ -13,8 +15,8 @@ export async function watchBranch(
 ): ReturnType<GitSteps['watchBranch']> {
   const { facts } = deps.store;
   const name = toHeadFact(input);
-  for (;;) {
-    await sleep(deps.branchPollMs, undefined, { signal });
+  for (let pauseMs = deps.branchPollMs; ; pauseMs = toLongerPause(pauseMs)) {
+    await sleep(pauseMs, undefined, { signal });
     const known = await facts.get(name);
     if (known === null) continue;
     const where = await look(deps, input, known);
@@ -28,6 +30,9 @@ export async function watchBranch(
     return { head: where.head ?? '', drifted: drifted.reduce((sum, { rows }) => sum + rows.length, 0) };
   }
 }
+
+/** Nobody pushed: hundreds of idle branches shall not cost what busy ones do. The writer's next push begins anew. */
+const toLongerPause = (pauseMs: number): number => Math.max(pauseMs, Math.min(pauseMs * 1.5, longestPauseMs));
 
 /** What others did since the head that we know; null when nobody did anything. */
 async function look(deps: ActivityDeps, input: WriterRepository, known: string): Promise<Foreign | null> {
